@@ -1,0 +1,35 @@
+/** Three projects: rules without I/O, parts on the real stack, journeys over the whole system. */
+const transform = {
+  '^.+\\.ts$': [
+    '@swc/jest',
+    {
+      jsc: {
+        parser: { syntax: 'typescript', decorators: true },
+        transform: { legacyDecorator: true, decoratorMetadata: true },
+        target: 'es2024',
+      },
+      module: { type: 'es6' },
+    },
+  ],
+};
+
+const base = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^#libs/(.+)$': '<rootDir>/libs/$1/src/index.ts' },
+  transform,
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist'],
+  setupFiles: ['<rootDir>/infra/test/load-nest.ts'],
+};
+
+export default {
+  projects: [
+    { ...base, displayName: 'unit', testRegex: '\\.spec\\.ts$', setupFiles: [] },
+    { ...base, displayName: 'int', testRegex: '\\.int-spec\\.ts$' },
+    { ...base, displayName: 'system', testRegex: '\\.e2e-spec\\.ts$', setupFiles: [] },
+  ],
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1GB',
+  testTimeout: 60_000,
+};

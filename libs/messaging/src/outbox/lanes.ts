@@ -1,0 +1,43 @@
+import { sql, type Transaction } from '#libs/persistence';
+import { partitionOf } from './partitioner.ts';
+
+/** Advisory locks are the database's, which services share: the first half tells the service, the second the lane. */
+const LANE_LOCK = 0x1a000;
+
+const heldLanes = new WeakMap<Transaction, Set<number>>();
+
+/** The Kafka key, and the lane, of everything about one aggregate of one client. */
+export function keyOf(clientId: string, aggregateId: string): string {
+  return `${clientId}:${aggregateId}`;
+}
+
+/**
+ * Takes the locks of the keys' lanes, in lane order, before the transaction's first write: an xid is given at the first
+ * write, so the order of xids within a lane is the order of these locks, and the relay, which reads in the order of
+ * xids, can not invert two events of a key. One lock serves all keys of a lane; a lock a key would exhaust Postgres's
+ * lock table.
+ * @throws Error when the transaction has written already: its xid might be older than that of a lock's last holder.
+ */
+export async function lockLanes(tx: Transaction, keys: Iterable<string>): Promise<void> {
+  const wanted = new Set<number>();
+  for (const key of keys) wanted.add(partitionOf(key));
+  await lockLaneNumbers(tx, wanted);
+}
+
+/** `lockLanes` for lanes that are known by number, as a consumer of a partition knows its own. */
+export async function lockLaneNumbers(tx: Transaction, lanes: Iterable<number>): Promise<void> {
+  const held = heldLanes.get(tx) ?? new Set<number>();
+  const missing = [...new Set(lanes)].filter((lane) => !held.has(lane)).sort((a, b) => a - b);
+  if (missing.length === 0) return;
+  const locked = await tx.many<{ xid: string | null }>(sql`
+    SELECT pg_current_xact_id_if_assigned()::text AS xid,
+           pg_advisory_xact_lock(hashtext(current_user::text), ${LANE_LOCK} + lane)
+    FROM unnest(${missing}::int[]) AS lane`);
+  if (locked[0]?.xid !== null) throw new Error('lanes are locked before the first write of a transaction');
+  for (const lane of missing) held.add(lane);
+  heldLanes.set(tx, held);
+}
+
+export function holdsLane(tx: Transaction, lane: number): boolean {
+  return heldLanes.get(tx)?.has(lane) ?? false;
+}

@@ -1,0 +1,36 @@
+import type { EventDefinition, ReceivedEvent } from '#libs/contracts';
+import type { TenantTransaction } from '#libs/persistence';
+import { Injectable, SetMetadata, applyDecorators } from '@nestjs/common';
+
+/** Events of one type and one client, from one partition, in order; each is handed to a consumer once. */
+export interface EventBatch<E extends EventDefinition = EventDefinition> {
+  readonly events: readonly ReceivedEvent<E>[];
+  /** The last event of each subject: all that a consumer of states needs. In order of first appearance. */
+  latestPerSubject(): readonly ReceivedEvent<E>[];
+}
+
+export interface EventConsumer<E extends EventDefinition = EventDefinition> {
+  /**
+   * Applies the batch in the given transaction, whose tenant is set and whose lane (that of the partition) is locked.
+   * May be called again with the same events after a rollback, never after a commit.
+   */
+  handle(batch: EventBatch<E>, tx: TenantTransaction): Promise<void>;
+}
+
+export interface ConsumerOptions {
+  /** `<service>.<what-it-does>`: half of the inbox key, so it never changes. */
+  readonly name: string;
+}
+
+export interface ConsumerDeclaration extends ConsumerOptions {
+  readonly definition: EventDefinition;
+}
+
+export const CONSUMER_METADATA = 'laurel:consumer';
+
+/** Declares a Nest provider as the consumer of one event version. The runner finds it in any module of the service. */
+export function Consumes<E extends EventDefinition>(definition: E, options: ConsumerOptions) {
+  return applyDecorators(Injectable(), SetMetadata(CONSUMER_METADATA, { definition, ...options })) as (
+    target: new (...args: never[]) => EventConsumer<E>,
+  ) => void;
+}
