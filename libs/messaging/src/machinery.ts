@@ -1,4 +1,4 @@
-import { machineryTable } from '#libs/persistence';
+import { machineryTable, rolesOf } from '#libs/persistence';
 import { OUTBOX_SHARDS } from './outbox/outbox.ts';
 
 /**
@@ -72,7 +72,8 @@ export function messagingTables(schema: string): string {
       consumer text NOT NULL,
       client_id uuid NOT NULL,
       aggregate_id text NOT NULL,
-      status text NOT NULL DEFAULT 'parked' CHECK (status IN ('parked', 'releasing', 'discarding')),
+      nature text NOT NULL CHECK (nature IN ('state', 'difference', 'fact')),
+      status text NOT NULL DEFAULT 'parked' CHECK (status IN ('parked', 'releasing')),
       reason text NOT NULL,
       attempts integer NOT NULL DEFAULT 1,
       parked_at timestamptz NOT NULL DEFAULT now(),
@@ -84,9 +85,13 @@ export function messagingTables(schema: string): string {
       topic text NOT NULL,
       partition smallint NOT NULL,
       kafka_offset bigint NOT NULL,
+      event_id uuid NOT NULL,
+      subject text NOT NULL,
+      version bigint NOT NULL,
       value text NOT NULL,
       PRIMARY KEY (parked_id, position),
-      UNIQUE (parked_id, topic, partition, kafka_offset)
+      UNIQUE (parked_id, event_id),
+      UNIQUE (parked_id, subject, version)
     );
 
     -- A record that could not be read at all, as its bytes.
@@ -138,14 +143,17 @@ export function messagingTables(schema: string): string {
       PRIMARY KEY (client_id, sequence, partition)
     ) WITH (fillfactor = 50);
 
-    -- The latest sync of each client whose events are all seen, and the latest that is applied with all it made due.
+    -- Of each client: the latest completed sync, the latest whose events are all seen, and the latest that is applied
+    -- with all it made due.
     CREATE TABLE ${schema}.watermark (
       client_id uuid PRIMARY KEY,
+      completed_sequence bigint NOT NULL DEFAULT 0,
       sequence bigint NOT NULL DEFAULT 0,
       business_date date,
       applied_sequence bigint NOT NULL DEFAULT 0,
       moved_at timestamptz NOT NULL DEFAULT now()
     );
+    ${dropFunction(schema)}
     ${machineryTable(schema, 'outbox', ['select', 'insert'])}
     ${machineryTable(schema, 'relay_cursor', ['select', 'update'])}
     ${machineryTable(schema, 'tenant', ['select', 'insert'])}
@@ -159,4 +167,47 @@ export function messagingTables(schema: string): string {
     ${machineryTable(schema, 'completed_sync', ['select', 'insert'])}
     ${machineryTable(schema, 'sync_count', ['select', 'insert', 'update'])}
     ${machineryTable(schema, 'watermark', ['select', 'insert', 'update'])}`;
+}
+
+/**
+ * Dropping a partition needs its owner and locks the outbox for a moment; the lock timeout keeps writers from queueing
+ * behind it. A day is dropped only when every shard's cursor is past each of its rows, asked again under the lock.
+ */
+function dropFunction(schema: string): string {
+  return `
+    CREATE FUNCTION ${schema}.has_unpublished(child text) RETURNS boolean LANGUAGE plpgsql AS $body$
+    DECLARE
+      found boolean;
+    BEGIN
+      EXECUTE format('SELECT EXISTS (SELECT FROM ${schema}.%I o JOIN ${schema}.relay_cursor c USING (shard)
+                                     WHERE (o.xid, o.id) > (c.xid, c.id))', child) INTO found;
+      RETURN found;
+    END $body$;
+    REVOKE ALL ON FUNCTION ${schema}.has_unpublished(text) FROM PUBLIC;
+
+    CREATE FUNCTION ${schema}.drop_published_outbox(keep_days integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '200ms' AS $body$
+    DECLARE
+      child text;
+      dropped integer := 0;
+    BEGIN
+      FOR child IN
+        SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+        WHERE i.inhparent = '${schema}.outbox'::regclass
+          AND to_date(right(c.relname, 8), 'YYYYMMDD') < (now() AT TIME ZONE 'UTC')::date - greatest(keep_days, 1)
+        ORDER BY c.relname
+      LOOP
+        CONTINUE WHEN ${schema}.has_unpublished(child);
+        LOCK TABLE ONLY ${schema}.outbox IN ACCESS EXCLUSIVE MODE;
+        IF NOT ${schema}.has_unpublished(child) THEN
+          EXECUTE format('DROP TABLE ${schema}.%I', child);
+          dropped := dropped + 1;
+        END IF;
+      END LOOP;
+      RETURN dropped;
+    EXCEPTION WHEN lock_not_available THEN
+      RETURN 0;
+    END $body$;
+    REVOKE ALL ON FUNCTION ${schema}.drop_published_outbox(integer) FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION ${schema}.drop_published_outbox(integer) TO ${rolesOf(schema).running};`;
 }

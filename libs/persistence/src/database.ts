@@ -37,7 +37,9 @@ export class Database {
         await rollback(client, error);
         throw error;
       }
-      await client.query('COMMIT');
+      const { command } = await client.query('COMMIT');
+      // Postgres answers a COMMIT of an aborted transaction with ROLLBACK and no error: somebody caught what failed
+      if (command !== 'COMMIT') throw new Error('a statement failed and was caught: the transaction is rolled back');
       return result;
     } finally {
       await runner.release();

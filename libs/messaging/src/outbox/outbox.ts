@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NewEvent } from '#libs/contracts';
 import { sql, trustedSql, type Transaction } from '#libs/persistence';
-import { currentTraceparent } from '../envelope/trace-context.ts';
+import { childTraceparent, currentTraceparent } from '../envelope/trace-context.ts';
 import { encodeEnvelope } from '../envelope/envelope.ts';
 import { holdsLane, keyOf } from './lanes.ts';
 import { partitionOf } from './partitioner.ts';
@@ -27,7 +27,7 @@ export class Outbox {
   async append(tx: Transaction, events: readonly NewEvent[]): Promise<void> {
     if (events.length === 0) return;
     const time = new Date().toISOString();
-    const traceparent = currentTraceparent();
+    const traceparent = currentTraceparent() ?? childTraceparent(undefined);
     const rows = events.map((event) => {
       const key = keyOf(event.clientId, event.aggregateId);
       const partition = partitionOf(key);

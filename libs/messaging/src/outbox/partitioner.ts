@@ -5,7 +5,11 @@ import { PARTITIONS } from '#libs/contracts';
  * also its lane, the number of its writers' lock, so it must be the same in the outbox, in the relay and for ever.
  */
 export function partitionOf(key: string): number {
-  return (murmur2(Buffer.from(key, 'utf8')) & 0x7fffffff) % PARTITIONS;
+  return partitionOfBytes(Buffer.from(key, 'utf8'));
+}
+
+export function partitionOfBytes(key: Buffer): number {
+  return (murmur2(key) & 0x7fffffff) % PARTITIONS;
 }
 
 const M = 0x5bd1e995;

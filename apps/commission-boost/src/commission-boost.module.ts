@@ -1,0 +1,105 @@
+import { SERVICES } from '#libs/contracts';
+import { MessagingModule } from '#libs/messaging';
+import { PersistenceModule } from '#libs/persistence';
+import { ServiceKitModule } from '#libs/service-kit';
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { CommissionBoostConfig } from './config.ts';
+import { FollowProgrammeDateConsumer } from './consumers/follow-programme-date.consumer.ts';
+import { RecordCompletedSyncConsumer } from './consumers/record-completed-sync.consumer.ts';
+import { RecordCreatorSalesConsumer } from './consumers/record-creator-sales.consumer.ts';
+import { RegisterClientConsumer } from './consumers/register-client.consumer.ts';
+import { ScheduleBoostConsumer } from './consumers/schedule-boost.consumer.ts';
+import { BoostsController } from './http/boosts.controller.ts';
+import { PaymentDetailsController } from './http/payment-details.controller.ts';
+import { PayoutsController } from './http/payouts.controller.ts';
+import { AccountVault } from './persistence/account-vault.ts';
+import { BoostRepository } from './persistence/boost.repository.ts';
+import { ClientRepository } from './persistence/client.repository.ts';
+import { CreatorGmvRepository } from './persistence/creator-gmv.repository.ts';
+import { DueBoostRepository } from './persistence/due-boost.repository.ts';
+import { FinalAmountRepository } from './persistence/final-amount.repository.ts';
+import { HistoryPartitionRepository } from './persistence/history-partition.repository.ts';
+import { configuredKey, KEY_PROVIDER } from './persistence/key-provider.ts';
+import { PaymentDetailRepository } from './persistence/payment-detail.repository.ts';
+import { ReadingRepository } from './persistence/reading.repository.ts';
+import { CompletedSyncReconciler } from './reconcilers/completed-sync.reconciler.ts';
+import { HistoryPartitionReconciler } from './reconcilers/history-partition.reconciler.ts';
+import { LateBoostReconciler } from './reconcilers/late-boost.reconciler.ts';
+import { ApplyCompletedSync } from './use-cases/apply-completed-sync.ts';
+import { FindBoosts } from './use-cases/find-boosts.ts';
+import { FollowProgrammeDate } from './use-cases/follow-programme-date.ts';
+import { MoveDueBoosts } from './use-cases/move-due-boosts.ts';
+import { PayBoost } from './use-cases/pay-boost.ts';
+import { RecordCreatorSales } from './use-cases/record-creator-sales.ts';
+import { RegisterClient } from './use-cases/register-client.ts';
+import { ReportPendingWork } from './use-cases/report-pending-work.ts';
+import { ScheduleBoosts } from './use-cases/schedule-boosts.ts';
+import { SetFinalAmount } from './use-cases/set-final-amount.ts';
+import { SubmitPaymentDetails } from './use-cases/submit-payment-details.ts';
+
+const SERVICE = 'commission-boost';
+const { schema: SCHEMA } = SERVICES[SERVICE];
+
+const REPOSITORIES = [
+  AccountVault,
+  BoostRepository,
+  ClientRepository,
+  CreatorGmvRepository,
+  DueBoostRepository,
+  FinalAmountRepository,
+  HistoryPartitionRepository,
+  PaymentDetailRepository,
+  ReadingRepository,
+];
+
+const USE_CASES = [
+  ApplyCompletedSync,
+  FindBoosts,
+  FollowProgrammeDate,
+  MoveDueBoosts,
+  PayBoost,
+  RecordCreatorSales,
+  RegisterClient,
+  ReportPendingWork,
+  ScheduleBoosts,
+  SetFinalAmount,
+  SubmitPaymentDetails,
+];
+
+const CONSUMERS = [
+  FollowProgrammeDateConsumer,
+  RecordCompletedSyncConsumer,
+  RecordCreatorSalesConsumer,
+  RegisterClientConsumer,
+  ScheduleBoostConsumer,
+];
+
+const RECONCILERS = [CompletedSyncReconciler, HistoryPartitionReconciler, LateBoostReconciler];
+
+@Module({})
+export class CommissionBoostModule {
+  static forRoot(config: CommissionBoostConfig): DynamicModule {
+    return {
+      module: CommissionBoostModule,
+      imports: [
+        ServiceKitModule.forRoot({ service: SERVICE, config }),
+        PersistenceModule.forRoot({ url: config.databaseUrl, schema: SCHEMA, poolSize: config.databasePoolSize }),
+        MessagingModule.forRoot({
+          service: SERVICE,
+          schema: SCHEMA,
+          brokers: config.kafkaBrokers,
+          topicPrefix: config.topicPrefix,
+          roles: config.roles,
+        }),
+      ],
+      controllers: [BoostsController, PaymentDetailsController, PayoutsController],
+      providers: [
+        { provide: KEY_PROVIDER, useValue: configuredKey(config.paymentKey) },
+        ...REPOSITORIES,
+        ...USE_CASES,
+        ...CONSUMERS,
+        ...RECONCILERS,
+      ],
+    };
+  }
+}

@@ -1,0 +1,66 @@
+import type { CalendarDate } from '#libs/kernel';
+import type { Boost } from '../boost/boost.ts';
+import { hasReached, type BoostStatus } from '../boost/boost-status.ts';
+import { isHeld, payableFrom } from './payout-hold.ts';
+
+/** The transaction id of a payout of 0, for which nothing is transferred. */
+export const ZERO_TRANSACTION = 'zero';
+
+export interface PaymentOrder {
+  readonly transactionId: string | null;
+  readonly overrideHoldReason: string | null;
+}
+
+export type PaymentDecision =
+  | {
+      readonly kind: 'pay';
+      /** The steps to make, in order. */
+      readonly steps: readonly BoostStatus[];
+      readonly transactionId: string;
+      /** Null when there was no hold to override. */
+      readonly holdOverrideReason: string | null;
+    }
+  | { readonly kind: 'already_paid' }
+  | { readonly kind: 'not_payable' }
+  | { readonly kind: 'transaction_id_missing' }
+  | { readonly kind: 'on_hold'; readonly payableFrom: CalendarDate };
+
+/**
+ * Whether a boost is paid now. An amount of 0 needs no payment details and goes through `pending_payout` on its way;
+ * nothing is transferred for it, so its transaction id is `zero`, whatever the order says.
+ */
+export function decidePayment(boost: Boost, order: PaymentOrder, programmeDate: CalendarDate | null): PaymentDecision {
+  if (boost.status === 'paid') return { kind: 'already_paid' };
+  if (boost.activation === null || boost.finalPayoutMinor === null) return { kind: 'not_payable' };
+  const nothingToTransfer = boost.finalPayoutMinor === 0n;
+  const steps = stepsToPaid(boost.status, nothingToTransfer);
+  if (steps === undefined) return { kind: 'not_payable' };
+  const transactionId = nothingToTransfer ? ZERO_TRANSACTION : order.transactionId;
+  if (transactionId === null || (!nothingToTransfer && transactionId === ZERO_TRANSACTION)) {
+    return { kind: 'transaction_id_missing' };
+  }
+  const from = payableFrom(boost.activation.expiryDate, boost.terms.clearingDays);
+  const held = isHeld(from, programmeDate);
+  if (held && order.overrideHoldReason === null) return { kind: 'on_hold', payableFrom: from };
+  return { kind: 'pay', steps, transactionId, holdOverrideReason: held ? order.overrideHoldReason : null };
+}
+
+function stepsToPaid(status: BoostStatus, nothingToTransfer: boolean): readonly BoostStatus[] | undefined {
+  if (status === 'pending_payout') return ['paid'];
+  if (status === 'pending_info' && nothingToTransfer) return ['pending_payout', 'paid'];
+  return undefined;
+}
+
+export type ChangeDecision = 'allowed' | 'already_paid' | 'too_early';
+
+/** The final amount may be set from `expired` on, until the boost is paid. */
+export function decideFinalAmount(status: BoostStatus): ChangeDecision {
+  if (status === 'paid') return 'already_paid';
+  return hasReached(status, 'expired') ? 'allowed' : 'too_early';
+}
+
+/** Payment details may be given from `pending_info` on, and changed until the boost is paid. */
+export function decidePaymentDetails(status: BoostStatus): ChangeDecision {
+  if (status === 'paid') return 'already_paid';
+  return hasReached(status, 'pending_info') ? 'allowed' : 'too_early';
+}

@@ -1,0 +1,27 @@
+import { Transform, Type } from 'class-transformer';
+import { IsOptional, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
+
+const trimmed = ({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value);
+
+class OverrideHoldRequest {
+  @Transform(trimmed)
+  @IsString()
+  @MinLength(1)
+  @MaxLength(1_000)
+  reason!: string;
+}
+
+export class PayBoostRequest {
+  /** May be missing for an amount of 0, where nothing is transferred. */
+  @IsOptional()
+  @Transform(trimmed)
+  @IsString()
+  @MinLength(1)
+  @MaxLength(200)
+  transactionId?: string;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => OverrideHoldRequest)
+  overrideHold?: OverrideHoldRequest;
+}

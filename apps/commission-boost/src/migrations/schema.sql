@@ -1,0 +1,556 @@
+-- The end state of this schema’s migrations, written by `npm run generate` and compared by a test.
+
+GRANT USAGE ON SCHEMA commission_boost TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.boost (
+  client_id uuid NOT NULL,
+  id uuid DEFAULT uuidv7() NOT NULL,
+  redemption_id uuid NOT NULL,
+  creator_id uuid NOT NULL,
+  reward_id uuid NOT NULL,
+  lane smallint NOT NULL,
+  status text DEFAULT 'scheduled'::text NOT NULL,
+  rate_bps integer NOT NULL,
+  duration_days integer NOT NULL,
+  tier_at_claim smallint NOT NULL,
+  tier_commission_rate_bps integer NOT NULL,
+  scheduled_date date NOT NULL,
+  clearing_days integer NOT NULL,
+  currency text NOT NULL,
+  timezone text NOT NULL,
+  claimed_at timestamp with time zone NOT NULL,
+  claimed_on date NOT NULL,
+  activation_sync_sequence bigint DEFAULT 0 NOT NULL,
+  activation_sync_id uuid,
+  activation_file_sha256 text,
+  activation_date date,
+  activated_at timestamp with time zone,
+  expiry_date date,
+  gmv_at_activation_minor bigint DEFAULT 0 NOT NULL,
+  expiry_sync_sequence bigint DEFAULT 0 NOT NULL,
+  expiry_sync_id uuid,
+  expiry_file_sha256 text,
+  expired_on date,
+  gmv_at_expiry_minor bigint DEFAULT 0 NOT NULL,
+  delta_minor bigint DEFAULT 0 NOT NULL,
+  calculated_payout_minor bigint DEFAULT 0 NOT NULL,
+  final_payout_minor bigint DEFAULT 0 NOT NULL,
+  final_amount_version integer,
+  payment_detail_version integer,
+  paid_at timestamp with time zone,
+  paid_by text,
+  transaction_id text,
+  hold_override_reason text,
+  changed_at timestamp with time zone NOT NULL,
+  actor_kind text NOT NULL,
+  actor_id text,
+  due_date date GENERATED ALWAYS AS (
+CASE status
+    WHEN 'scheduled'::text THEN scheduled_date
+    WHEN 'active'::text THEN expiry_date
+    ELSE NULL::date
+END) STORED,
+  CONSTRAINT boost_pkey PRIMARY KEY (client_id, id),
+  CONSTRAINT boost_client_id_redemption_id_key UNIQUE (client_id, redemption_id),
+  CONSTRAINT boost_client_id_id_final_amount_version_final_payout_minor_fkey FOREIGN KEY (client_id, id, final_amount_version, final_payout_minor) REFERENCES commission_boost.final_amount(client_id, boost_id, version, amount_minor),
+  CONSTRAINT boost_client_id_id_payment_detail_version_fkey FOREIGN KEY (client_id, id, payment_detail_version) REFERENCES commission_boost.payment_detail(client_id, boost_id, version),
+  CONSTRAINT boost_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['creator'::text, 'admin'::text, 'system'::text]))),
+  CONSTRAINT boost_clearing_days_check CHECK ((clearing_days >= 0)),
+  CONSTRAINT boost_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  CONSTRAINT boost_duration_days_check CHECK ((duration_days > 0)),
+  CONSTRAINT boost_final_amount_version_check CHECK ((final_amount_version > 0)),
+  CONSTRAINT boost_final_payout_minor_check CHECK ((final_payout_minor >= 0)),
+  CONSTRAINT boost_lane_check CHECK ((lane >= 0)),
+  CONSTRAINT boost_payment_detail_version_check CHECK ((payment_detail_version > 0)),
+  CONSTRAINT boost_rate_bps_check CHECK (((rate_bps >= 0) AND (rate_bps <= 10000))),
+  CONSTRAINT boost_status_check CHECK ((status = ANY (ARRAY['scheduled'::text, 'active'::text, 'expired'::text, 'pending_info'::text, 'pending_payout'::text, 'paid'::text]))),
+  CONSTRAINT boost_tier_commission_rate_bps_check CHECK (((tier_commission_rate_bps >= 0) AND (tier_commission_rate_bps <= 10000))),
+  CONSTRAINT details_before_money CHECK (
+CASE
+    WHEN (status = ANY (ARRAY['pending_payout'::text, 'paid'::text])) THEN ((payment_detail_version IS NOT NULL) OR (final_payout_minor = 0))
+    ELSE (payment_detail_version IS NULL)
+END),
+  CONSTRAINT paid_with_transaction CHECK (
+CASE
+    WHEN (status = 'paid'::text) THEN ((num_nulls(paid_at, paid_by, transaction_id) = 0) AND (btrim(transaction_id) <> ''::text) AND ((transaction_id = 'zero'::text) = (final_payout_minor = 0)))
+    ELSE (num_nonnulls(paid_at, paid_by, transaction_id, hold_override_reason) = 0)
+END),
+  CONSTRAINT payout_is_the_formula CHECK (
+CASE
+    WHEN (status = ANY (ARRAY['expired'::text, 'pending_info'::text, 'pending_payout'::text, 'paid'::text])) THEN ((delta_minor = (gmv_at_expiry_minor - gmv_at_activation_minor)) AND ((calculated_payout_minor)::numeric = div((((GREATEST(delta_minor, (0)::bigint))::numeric * (rate_bps)::numeric) + (5000)::numeric), (10000)::numeric)) AND ((final_amount_version IS NOT NULL) OR (final_payout_minor = calculated_payout_minor)))
+    ELSE ((delta_minor = 0) AND (calculated_payout_minor = 0) AND (final_payout_minor = 0) AND (final_amount_version IS NULL))
+END),
+  CONSTRAINT reading_at_activation CHECK (
+CASE
+    WHEN (status = ANY (ARRAY['active'::text, 'expired'::text, 'pending_info'::text, 'pending_payout'::text, 'paid'::text])) THEN ((num_nulls(activation_sync_id, activation_file_sha256, activation_date, activated_at, expiry_date) = 0) AND (activation_sync_sequence > 0) AND (activation_date >= scheduled_date) AND (expiry_date = (activation_date + duration_days)))
+    ELSE ((num_nonnulls(activation_sync_id, activation_file_sha256, activation_date, activated_at, expiry_date) = 0) AND (activation_sync_sequence = 0) AND (gmv_at_activation_minor = 0))
+END),
+  CONSTRAINT reading_at_expiry CHECK (
+CASE
+    WHEN (status = ANY (ARRAY['expired'::text, 'pending_info'::text, 'pending_payout'::text, 'paid'::text])) THEN ((num_nulls(expiry_sync_id, expiry_file_sha256, expired_on) = 0) AND (expiry_sync_sequence > activation_sync_sequence) AND (expired_on >= expiry_date))
+    ELSE ((num_nonnulls(expiry_sync_id, expiry_file_sha256, expired_on) = 0) AND (expiry_sync_sequence = 0) AND (gmv_at_expiry_minor = 0))
+END),
+  CONSTRAINT system_has_no_id CHECK (((actor_kind = 'system'::text) = (actor_id IS NULL)))
+) WITH (fillfactor=70);
+CREATE INDEX boost_by_creator ON commission_boost.boost USING btree (client_id, creator_id, id);
+CREATE INDEX boost_by_status ON commission_boost.boost USING btree (client_id, status, id);
+CREATE INDEX boost_due ON commission_boost.boost USING btree (client_id, lane, due_date) WHERE (due_date IS NOT NULL);
+CREATE UNIQUE INDEX boost_slot ON commission_boost.boost USING btree (client_id, creator_id) WHERE (status = ANY (ARRAY['scheduled'::text, 'active'::text]));
+CREATE TRIGGER guard_boost BEFORE INSERT OR UPDATE ON commission_boost.boost FOR EACH ROW EXECUTE FUNCTION commission_boost.guard_boost();
+CREATE TRIGGER record_boost_begin AFTER INSERT ON commission_boost.boost REFERENCING NEW TABLE AS boosts_after FOR EACH STATEMENT EXECUTE FUNCTION commission_boost.record_boost_begin();
+CREATE TRIGGER record_boost_step AFTER UPDATE ON commission_boost.boost REFERENCING OLD TABLE AS boosts_before NEW TABLE AS boosts_after FOR EACH STATEMENT EXECUTE FUNCTION commission_boost.record_boost_step();
+ALTER TABLE commission_boost.boost ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.boost FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.boost AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON commission_boost.boost TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.boost_transition (
+  client_id uuid NOT NULL,
+  boost_id uuid NOT NULL,
+  from_status text,
+  to_status text NOT NULL,
+  actor_kind text NOT NULL,
+  actor_id text,
+  occurred_at timestamp with time zone NOT NULL,
+  CONSTRAINT boost_transition_pkey PRIMARY KEY (client_id, boost_id, to_status, occurred_at)
+) PARTITION BY RANGE (occurred_at);
+ALTER TABLE commission_boost.boost_transition ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.boost_transition FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.boost_transition AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT SELECT ON commission_boost.boost_transition TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.completed_sync (
+  client_id uuid NOT NULL,
+  sequence bigint NOT NULL,
+  sync_id uuid NOT NULL,
+  business_date date NOT NULL,
+  previous_business_date date,
+  expected bigint NOT NULL,
+  file_sha256 text NOT NULL,
+  CONSTRAINT completed_sync_pkey PRIMARY KEY (client_id, sequence),
+  CONSTRAINT completed_sync_client_id_sync_id_key UNIQUE (client_id, sync_id)
+);
+GRANT INSERT, SELECT ON commission_boost.completed_sync TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.consumer_gap (
+  consumer text NOT NULL,
+  client_id uuid NOT NULL,
+  subject text NOT NULL,
+  version_before bigint NOT NULL,
+  version_after bigint NOT NULL,
+  noticed_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT consumer_gap_pkey PRIMARY KEY (consumer, client_id, subject, version_after)
+);
+GRANT INSERT, SELECT ON commission_boost.consumer_gap TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.consumer_version (
+  consumer text NOT NULL,
+  client_id uuid NOT NULL,
+  subject text NOT NULL,
+  version bigint NOT NULL,
+  CONSTRAINT consumer_version_pkey PRIMARY KEY (consumer, client_id, subject)
+) WITH (fillfactor=70);
+GRANT INSERT, SELECT, UPDATE ON commission_boost.consumer_version TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.creator_gmv (
+  client_id uuid NOT NULL,
+  creator_id uuid NOT NULL,
+  sync_sequence bigint NOT NULL,
+  business_date date NOT NULL,
+  lifetime_gmv_minor bigint NOT NULL,
+  difference_minor bigint NOT NULL,
+  CONSTRAINT creator_gmv_pkey PRIMARY KEY (client_id, creator_id, sync_sequence),
+  CONSTRAINT creator_gmv_sync_sequence_check CHECK ((sync_sequence > 0))
+);
+ALTER TABLE commission_boost.creator_gmv ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.creator_gmv FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.creator_gmv AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON commission_boost.creator_gmv TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.final_amount (
+  client_id uuid NOT NULL,
+  boost_id uuid NOT NULL,
+  version integer NOT NULL,
+  amount_minor bigint NOT NULL,
+  reason text NOT NULL,
+  set_by text NOT NULL,
+  set_at timestamp with time zone NOT NULL,
+  CONSTRAINT final_amount_pkey PRIMARY KEY (client_id, boost_id, version),
+  CONSTRAINT final_amount_client_id_boost_id_version_amount_minor_key UNIQUE (client_id, boost_id, version, amount_minor),
+  CONSTRAINT final_amount_client_id_boost_id_fkey FOREIGN KEY (client_id, boost_id) REFERENCES commission_boost.boost(client_id, id),
+  CONSTRAINT final_amount_amount_minor_check CHECK ((amount_minor >= 0)),
+  CONSTRAINT final_amount_reason_check CHECK ((char_length(btrim(reason)) >= 10)),
+  CONSTRAINT final_amount_version_check CHECK ((version > 0))
+);
+ALTER TABLE commission_boost.final_amount ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.final_amount FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.final_amount AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON commission_boost.final_amount TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.idempotency_answer (
+  client_id uuid NOT NULL,
+  subject text NOT NULL,
+  idempotency_key text NOT NULL,
+  fingerprint text NOT NULL,
+  status smallint NOT NULL,
+  headers jsonb NOT NULL,
+  body text,
+  answered_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT idempotency_answer_pkey PRIMARY KEY (client_id, subject, idempotency_key),
+  CONSTRAINT idempotency_answer_status_check CHECK (((status >= 200) AND (status <= 299)))
+);
+ALTER TABLE commission_boost.idempotency_answer ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.idempotency_answer FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.idempotency_answer AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON commission_boost.idempotency_answer TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.inbox (
+  consumer text NOT NULL,
+  event_id uuid NOT NULL,
+  received_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT inbox_pkey PRIMARY KEY (consumer, event_id)
+);
+GRANT INSERT, SELECT ON commission_boost.inbox TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.migration (
+  id integer DEFAULT nextval('commission_boost.migration_id_seq'::regclass) NOT NULL,
+  "timestamp" bigint NOT NULL,
+  name character varying NOT NULL,
+  CONSTRAINT "PK_3043fc6b8af7c99b8b98830094f" PRIMARY KEY (id)
+);
+
+CREATE TABLE commission_boost.outbox (
+  written_at timestamp with time zone DEFAULT now() NOT NULL,
+  shard smallint NOT NULL,
+  xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  topic text NOT NULL,
+  partition smallint NOT NULL,
+  key text NOT NULL,
+  value text NOT NULL
+) PARTITION BY RANGE (written_at);
+CREATE INDEX outbox_order ON ONLY commission_boost.outbox USING btree (shard, xid, id);
+GRANT INSERT, SELECT ON commission_boost.outbox TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.parked_audit (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  parked_id uuid NOT NULL,
+  consumer text,
+  client_id uuid,
+  aggregate_id text,
+  action text NOT NULL,
+  actor text NOT NULL,
+  detail text DEFAULT ''::text NOT NULL,
+  happened_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT parked_audit_pkey PRIMARY KEY (id)
+);
+GRANT INSERT, SELECT ON commission_boost.parked_audit TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.parked_event (
+  parked_id uuid NOT NULL,
+  "position" bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  topic text NOT NULL,
+  partition smallint NOT NULL,
+  kafka_offset bigint NOT NULL,
+  event_id uuid NOT NULL,
+  subject text NOT NULL,
+  version bigint NOT NULL,
+  value text NOT NULL,
+  CONSTRAINT parked_event_pkey PRIMARY KEY (parked_id, "position"),
+  CONSTRAINT parked_event_parked_id_event_id_key UNIQUE (parked_id, event_id),
+  CONSTRAINT parked_event_parked_id_subject_version_key UNIQUE (parked_id, subject, version),
+  CONSTRAINT parked_event_parked_id_fkey FOREIGN KEY (parked_id) REFERENCES commission_boost.parked_key(id) ON DELETE CASCADE
+);
+GRANT DELETE, INSERT, SELECT, UPDATE ON commission_boost.parked_event TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.parked_key (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  consumer text NOT NULL,
+  client_id uuid NOT NULL,
+  aggregate_id text NOT NULL,
+  nature text NOT NULL,
+  status text DEFAULT 'parked'::text NOT NULL,
+  reason text NOT NULL,
+  attempts integer DEFAULT 1 NOT NULL,
+  parked_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT parked_key_pkey PRIMARY KEY (id),
+  CONSTRAINT parked_key_consumer_client_id_aggregate_id_key UNIQUE (consumer, client_id, aggregate_id),
+  CONSTRAINT parked_key_nature_check CHECK ((nature = ANY (ARRAY['state'::text, 'difference'::text, 'fact'::text]))),
+  CONSTRAINT parked_key_status_check CHECK ((status = ANY (ARRAY['parked'::text, 'releasing'::text])))
+);
+GRANT DELETE, INSERT, SELECT, UPDATE ON commission_boost.parked_key TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.parked_record (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  topic text NOT NULL,
+  partition smallint NOT NULL,
+  kafka_offset bigint NOT NULL,
+  record_key bytea,
+  value bytea,
+  reason text NOT NULL,
+  parked_at timestamp with time zone DEFAULT now() NOT NULL,
+  discarded_at timestamp with time zone,
+  CONSTRAINT parked_record_pkey PRIMARY KEY (id),
+  CONSTRAINT parked_record_topic_partition_kafka_offset_key UNIQUE (topic, partition, kafka_offset)
+);
+GRANT INSERT, SELECT, UPDATE ON commission_boost.parked_record TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.partition_setting (
+  parent text NOT NULL,
+  storage_parameters text NOT NULL,
+  CONSTRAINT partition_setting_pkey PRIMARY KEY (parent)
+);
+
+CREATE TABLE commission_boost.payment_detail (
+  client_id uuid NOT NULL,
+  boost_id uuid NOT NULL,
+  version integer NOT NULL,
+  creator_id uuid NOT NULL,
+  method text NOT NULL,
+  sealed_account bytea NOT NULL,
+  key_id text NOT NULL,
+  given_at timestamp with time zone NOT NULL,
+  CONSTRAINT payment_detail_pkey PRIMARY KEY (client_id, boost_id, version),
+  CONSTRAINT payment_detail_client_id_boost_id_fkey FOREIGN KEY (client_id, boost_id) REFERENCES commission_boost.boost(client_id, id),
+  CONSTRAINT payment_detail_method_check CHECK ((method = ANY (ARRAY['paypal'::text, 'venmo'::text]))),
+  CONSTRAINT payment_detail_version_check CHECK ((version > 0))
+);
+ALTER TABLE commission_boost.payment_detail ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.payment_detail FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.payment_detail AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON commission_boost.payment_detail TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.programme_date (
+  client_id uuid NOT NULL,
+  programme_date date NOT NULL,
+  CONSTRAINT programme_date_pkey PRIMARY KEY (client_id)
+);
+ALTER TABLE commission_boost.programme_date ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.programme_date FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.programme_date AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON commission_boost.programme_date TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.relay_cursor (
+  shard smallint NOT NULL,
+  epoch bigint DEFAULT 0 NOT NULL,
+  xid xid8 DEFAULT '0'::xid8 NOT NULL,
+  id bigint DEFAULT 0 NOT NULL,
+  published bigint DEFAULT 0 NOT NULL,
+  moved_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT relay_cursor_pkey PRIMARY KEY (shard)
+);
+GRANT SELECT, UPDATE ON commission_boost.relay_cursor TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.sync_count (
+  client_id uuid NOT NULL,
+  sequence bigint NOT NULL,
+  partition smallint NOT NULL,
+  seen bigint NOT NULL,
+  CONSTRAINT sync_count_pkey PRIMARY KEY (client_id, sequence, partition)
+) WITH (fillfactor=50);
+GRANT INSERT, SELECT, UPDATE ON commission_boost.sync_count TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.tenant (
+  client_id uuid NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT tenant_pkey PRIMARY KEY (client_id)
+);
+GRANT INSERT, SELECT ON commission_boost.tenant TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.watermark (
+  client_id uuid NOT NULL,
+  completed_sequence bigint DEFAULT 0 NOT NULL,
+  sequence bigint DEFAULT 0 NOT NULL,
+  business_date date,
+  applied_sequence bigint DEFAULT 0 NOT NULL,
+  moved_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT watermark_pkey PRIMARY KEY (client_id)
+);
+GRANT INSERT, SELECT, UPDATE ON commission_boost.watermark TO laurel_commission_boost;
+
+CREATE OR REPLACE FUNCTION commission_boost.attach_partition(parent text, child text, bounds text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+    DECLARE
+      secured boolean;
+      parameters text;
+    BEGIN
+      IF parent !~ '^[a-z_]+$' OR child !~ '^[a-z0-9_]+$' THEN
+        RAISE EXCEPTION 'not a table name: % / %', parent, child;
+      END IF;
+      PERFORM pg_advisory_xact_lock(hashtextextended('commission_boost.' || parent, 7));
+      IF to_regclass('commission_boost.' || child) IS NOT NULL THEN
+        RETURN false;
+      END IF;
+      SELECT relforcerowsecurity INTO STRICT secured FROM pg_class WHERE oid = to_regclass('commission_boost.' || parent);
+      SELECT storage_parameters INTO parameters FROM commission_boost.partition_setting s WHERE s.parent = attach_partition.parent;
+      EXECUTE format('CREATE TABLE commission_boost.%I (LIKE commission_boost.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)', child, parent);
+      IF parameters IS NOT NULL THEN
+        EXECUTE format('ALTER TABLE commission_boost.%I SET (%s)', child, parameters);
+      END IF;
+      IF secured THEN
+        EXECUTE format('ALTER TABLE commission_boost.%I ENABLE ROW LEVEL SECURITY', child);
+        EXECUTE format('ALTER TABLE commission_boost.%I FORCE ROW LEVEL SECURITY', child);
+        EXECUTE format('CREATE POLICY tenant ON commission_boost.%I USING (client_id = (SELECT nullif(current_setting(''laurel.client_id'', true), '''')::uuid))', child);
+      END IF;
+      EXECUTE format('ALTER TABLE commission_boost.%I ATTACH PARTITION commission_boost.%I %s', parent, child, bounds);
+      RETURN true;
+    END $function$
+;
+
+CREATE OR REPLACE FUNCTION commission_boost.drop_published_outbox(keep_days integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET lock_timeout TO '200ms'
+AS $function$
+    DECLARE
+      child text;
+      dropped integer := 0;
+    BEGIN
+      FOR child IN
+        SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+        WHERE i.inhparent = 'commission_boost.outbox'::regclass
+          AND to_date(right(c.relname, 8), 'YYYYMMDD') < (now() AT TIME ZONE 'UTC')::date - greatest(keep_days, 1)
+        ORDER BY c.relname
+      LOOP
+        CONTINUE WHEN commission_boost.has_unpublished(child);
+        LOCK TABLE ONLY commission_boost.outbox IN ACCESS EXCLUSIVE MODE;
+        IF NOT commission_boost.has_unpublished(child) THEN
+          EXECUTE format('DROP TABLE commission_boost.%I', child);
+          dropped := dropped + 1;
+        END IF;
+      END LOOP;
+      RETURN dropped;
+    EXCEPTION WHEN lock_not_available THEN
+      RETURN 0;
+    END $function$
+;
+
+CREATE OR REPLACE FUNCTION commission_boost.ensure_list_partition(parent text, client uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    BEGIN
+      RETURN commission_boost.attach_partition(parent, parent || '_' || replace(client::text, '-', ''),
+        format('FOR VALUES IN (%L)', client));
+    END $function$
+;
+
+CREATE OR REPLACE FUNCTION commission_boost.ensure_range_partition(parent text, lower_bound text, upper_bound text, suffix text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    BEGIN
+      RETURN commission_boost.attach_partition(parent, parent || '_' || suffix,
+        format('FOR VALUES FROM (%L) TO (%L)', lower_bound, upper_bound));
+    END $function$
+;
+
+CREATE OR REPLACE FUNCTION commission_boost.guard_boost()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  BEGIN
+    IF TG_OP = 'INSERT' THEN
+      IF NEW.status <> 'scheduled' THEN
+        RAISE EXCEPTION 'a boost begins as scheduled, not as %', NEW.status USING ERRCODE = 'check_violation';
+      END IF;
+      RETURN NEW;
+    END IF;
+    IF OLD.status = 'paid' THEN
+      RAISE EXCEPTION 'a paid boost never changes' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.status <> OLD.status
+       AND array_position(ARRAY['scheduled', 'active', 'expired', 'pending_info', 'pending_payout', 'paid'], NEW.status) IS DISTINCT FROM array_position(ARRAY['scheduled', 'active', 'expired', 'pending_info', 'pending_payout', 'paid'], OLD.status) + 1 THEN
+      RAISE EXCEPTION 'no step leads from % to %', OLD.status, NEW.status USING ERRCODE = 'check_violation';
+    END IF;
+    IF (NEW.client_id, NEW.id, NEW.redemption_id, NEW.creator_id, NEW.reward_id, NEW.lane, NEW.rate_bps,
+        NEW.duration_days, NEW.tier_at_claim, NEW.tier_commission_rate_bps, NEW.scheduled_date, NEW.clearing_days,
+        NEW.currency, NEW.timezone, NEW.claimed_at, NEW.claimed_on)
+       IS DISTINCT FROM
+       (OLD.client_id, OLD.id, OLD.redemption_id, OLD.creator_id, OLD.reward_id, OLD.lane, OLD.rate_bps,
+        OLD.duration_days, OLD.tier_at_claim, OLD.tier_commission_rate_bps, OLD.scheduled_date, OLD.clearing_days,
+        OLD.currency, OLD.timezone, OLD.claimed_at, OLD.claimed_on) THEN
+      RAISE EXCEPTION 'the terms of a boost are frozen' USING ERRCODE = 'check_violation';
+    END IF;
+    IF OLD.status <> 'scheduled'
+       AND (NEW.activation_sync_sequence, NEW.activation_sync_id, NEW.activation_file_sha256, NEW.activation_date,
+            NEW.activated_at, NEW.expiry_date, NEW.gmv_at_activation_minor)
+           IS DISTINCT FROM
+           (OLD.activation_sync_sequence, OLD.activation_sync_id, OLD.activation_file_sha256, OLD.activation_date,
+            OLD.activated_at, OLD.expiry_date, OLD.gmv_at_activation_minor) THEN
+      RAISE EXCEPTION 'the reading at activation is frozen' USING ERRCODE = 'check_violation';
+    END IF;
+    IF OLD.status NOT IN ('scheduled', 'active')
+       AND (NEW.expiry_sync_sequence, NEW.expiry_sync_id, NEW.expiry_file_sha256, NEW.expired_on,
+            NEW.gmv_at_expiry_minor, NEW.delta_minor, NEW.calculated_payout_minor)
+           IS DISTINCT FROM
+           (OLD.expiry_sync_sequence, OLD.expiry_sync_id, OLD.expiry_file_sha256, OLD.expired_on,
+            OLD.gmv_at_expiry_minor, OLD.delta_minor, OLD.calculated_payout_minor) THEN
+      RAISE EXCEPTION 'the reading at expiry is frozen' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+  END $function$
+;
+
+CREATE OR REPLACE FUNCTION commission_boost.has_unpublished(child text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+    DECLARE
+      found boolean;
+    BEGIN
+      EXECUTE format('SELECT EXISTS (SELECT FROM commission_boost.%I o JOIN commission_boost.relay_cursor c USING (shard)
+                                     WHERE (o.xid, o.id) > (c.xid, c.id))', child) INTO found;
+      RETURN found;
+    END $function$
+;
+
+CREATE OR REPLACE FUNCTION commission_boost.record_boost_begin()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  BEGIN
+    INSERT INTO commission_boost.boost_transition
+      (client_id, boost_id, from_status, to_status, actor_kind, actor_id, occurred_at)
+    SELECT client_id, id, NULL, status, actor_kind, actor_id, changed_at FROM boosts_after;
+    RETURN NULL;
+  END $function$
+;
+
+CREATE OR REPLACE FUNCTION commission_boost.record_boost_step()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  BEGIN
+    INSERT INTO commission_boost.boost_transition
+      (client_id, boost_id, from_status, to_status, actor_kind, actor_id, occurred_at)
+    SELECT after.client_id, after.id, before.status, after.status, after.actor_kind, after.actor_id, after.changed_at
+    FROM boosts_after AS after JOIN boosts_before AS before USING (client_id, id)
+    WHERE after.status <> before.status;
+    RETURN NULL;
+  END $function$
+;
+
+GRANT EXECUTE ON FUNCTION commission_boost.drop_published_outbox(integer) TO laurel_commission_boost;
+GRANT EXECUTE ON FUNCTION commission_boost.ensure_list_partition(text,uuid) TO laurel_commission_boost;
+GRANT EXECUTE ON FUNCTION commission_boost.ensure_range_partition(text,text,text,text) TO laurel_commission_boost;

@@ -1,0 +1,51 @@
+import type { CalendarDate, CreatorId, SyncId } from '#libs/kernel';
+import { sql, type TenantTransaction } from '#libs/persistence';
+import { Injectable } from '@nestjs/common';
+import type { CompleteSync, Reading } from '../domain/boost/boost.ts';
+
+/** What boosts are read from: the syncs the watermark has reached, and the creators' GMV as of each. */
+@Injectable()
+export class ReadingRepository {
+  /** Complete syncs with a business date on or after `date`, in the order of their sequence. */
+  async syncsReachedSince(date: CalendarDate, tx: TenantTransaction): Promise<CompleteSync[]> {
+    const rows = await tx.many<CompleteSyncRow>(sql`
+      SELECT s.sequence, s.sync_id, s.business_date::text AS business_date, s.file_sha256
+      FROM commission_boost.completed_sync AS s
+      JOIN commission_boost.watermark AS w ON w.client_id = s.client_id AND s.sequence <= w.sequence
+      WHERE s.client_id = ${tx.clientId} AND s.business_date >= ${date}
+      ORDER BY s.sequence`);
+    return rows.map((row) => ({
+      sequence: Number(row.sequence),
+      syncId: row.sync_id,
+      businessDate: row.business_date,
+      fileSha256: row.file_sha256,
+    }));
+  }
+
+  /**
+   * The creators' raw lifetime GMV as of the given syncs: after the latest sync up to it that moved the creator, 0 if
+   * none has. In the order of the points.
+   */
+  async at(
+    points: readonly { readonly creatorId: CreatorId; readonly sync: CompleteSync }[],
+    tx: TenantTransaction,
+  ): Promise<Reading[]> {
+    const rows = await tx.many<{ gmv_minor: string }>(sql`
+      SELECT coalesce(latest.lifetime_gmv_minor, 0)::bigint AS gmv_minor
+      FROM unnest(${points.map((point) => point.creatorId)}::uuid[], ${points.map((point) => point.sync.sequence)}::bigint[])
+           WITH ORDINALITY AS point (creator_id, sync_sequence, position)
+      LEFT JOIN LATERAL (
+        SELECT lifetime_gmv_minor FROM commission_boost.creator_gmv AS g
+        WHERE g.client_id = ${tx.clientId} AND g.creator_id = point.creator_id AND g.sync_sequence <= point.sync_sequence
+        ORDER BY g.sync_sequence DESC LIMIT 1) AS latest ON true
+      ORDER BY point.position`);
+    return points.map(({ sync }, index) => ({ sync, gmvMinor: BigInt(rows[index]?.gmv_minor ?? 0) }));
+  }
+}
+
+interface CompleteSyncRow {
+  sequence: string;
+  sync_id: SyncId;
+  business_date: CalendarDate;
+  file_sha256: string;
+}

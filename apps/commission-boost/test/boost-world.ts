@@ -1,0 +1,190 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { newEvent, RedemptionClaimedV1, type DataOf, type EventDefinition, type ReceivedEvent } from '#libs/contracts';
+import { systemClock, type ClientId, type CreatorId } from '#libs/kernel';
+import { keyOf, lockLanes, Outbox, recordCompletedSyncs, Watermark } from '#libs/messaging';
+import { sql, type TenantTransaction } from '#libs/persistence';
+import { aClientId, createTestDatabase, salesRecorded, syncCompleted } from '#libs/testing';
+import type { NewEvent } from '#libs/contracts';
+import type { Boost } from '../src/domain/boost/boost.ts';
+import { AccountVault } from '../src/persistence/account-vault.ts';
+import { BoostRepository } from '../src/persistence/boost.repository.ts';
+import { ClientRepository } from '../src/persistence/client.repository.ts';
+import { CreatorGmvRepository } from '../src/persistence/creator-gmv.repository.ts';
+import { DueBoostRepository } from '../src/persistence/due-boost.repository.ts';
+import { FinalAmountRepository } from '../src/persistence/final-amount.repository.ts';
+import { configuredKey } from '../src/persistence/key-provider.ts';
+import { PaymentDetailRepository } from '../src/persistence/payment-detail.repository.ts';
+import { ReadingRepository } from '../src/persistence/reading.repository.ts';
+import { ApplyCompletedSync } from '../src/use-cases/apply-completed-sync.ts';
+import { MoveDueBoosts } from '../src/use-cases/move-due-boosts.ts';
+import { PayBoost } from '../src/use-cases/pay-boost.ts';
+import { RecordCreatorSales } from '../src/use-cases/record-creator-sales.ts';
+import { ScheduleBoosts } from '../src/use-cases/schedule-boosts.ts';
+import { SetFinalAmount } from '../src/use-cases/set-final-amount.ts';
+import { SubmitPaymentDetails } from '../src/use-cases/submit-payment-details.ts';
+
+export const SCHEMA = 'commission_boost';
+
+export interface ClaimFixture {
+  readonly creatorId: CreatorId;
+  readonly redemptionId?: string;
+  readonly scheduledDate: string;
+  readonly rateBps?: number;
+  readonly durationDays?: number;
+  readonly clearingDays?: number;
+}
+
+export function redemptionClaimed(clientId: string, claim: ClaimFixture): NewEvent<typeof RedemptionClaimedV1> {
+  const { creatorId, redemptionId = randomUUID(), scheduledDate } = claim;
+  const boost: DataOf<typeof RedemptionClaimedV1>['boost'] = {
+    rateBps: claim.rateBps ?? 500,
+    durationDays: claim.durationDays ?? 30,
+    scheduledDate,
+    tierCommissionRateBps: 1_000,
+    clearingDays: claim.clearingDays ?? 20,
+    currency: 'USD',
+    timezone: 'America/New_York',
+  };
+  return newEvent(RedemptionClaimedV1, {
+    clientId,
+    aggregateId: creatorId,
+    subject: redemptionId,
+    aggregateVersion: 1,
+    data: {
+      redemptionId,
+      rewardId: randomUUID(),
+      creatorId,
+      type: 'commission_boost',
+      tierAtClaim: 3,
+      tierVersion: 2,
+      claimedAt: '2026-01-04T12:00:00Z',
+      claimedOn: '2026-01-04',
+      boost,
+    },
+  });
+}
+
+/** An event as the runner would hand it over. */
+export function received<E extends EventDefinition>(event: NewEvent<E>): ReceivedEvent<E> {
+  return { ...event, id: randomUUID(), time: '2026-01-04T12:00:00Z', traceparent: undefined };
+}
+
+/** The service's use cases on a database of their own, fed without Kafka. */
+export async function openBoostWorld() {
+  const testDatabase = await createTestDatabase('commission-boost');
+  const database = testDatabase.database('commission-boost');
+  const outbox = new Outbox(SCHEMA, 'laurel/commission-boost');
+  const watermark = new Watermark(database, SCHEMA);
+  const boosts = new BoostRepository();
+  const due = new DueBoostRepository();
+  const clients = new ClientRepository();
+  const vault = new AccountVault(configuredKey(randomBytes(32)));
+  const details = new PaymentDetailRepository(vault);
+  const moveDueBoosts = new MoveDueBoosts(database, due, new ReadingRepository(), outbox, systemClock);
+  const useCases = {
+    moveDueBoosts,
+    applyCompletedSync: new ApplyCompletedSync(database, watermark, moveDueBoosts, due, outbox),
+    recordCreatorSales: new RecordCreatorSales(new CreatorGmvRepository()),
+    scheduleBoosts: new ScheduleBoosts(due, outbox, systemClock),
+    payBoost: new PayBoost(boosts, clients, outbox, systemClock),
+    setFinalAmount: new SetFinalAmount(boosts, new FinalAmountRepository(), systemClock),
+    submitPaymentDetails: new SubmitPaymentDetails(boosts, details, outbox, systemClock),
+  };
+  return { testDatabase, database, boosts, due, clients, details, watermark, ...useCases };
+}
+
+export type BoostWorld = Awaited<ReturnType<typeof openBoostWorld>>;
+
+/** One client of a world, with the files it has fed so far. */
+export class ClientWorld {
+  readonly clientId: ClientId = aClientId();
+  readonly #lifetime = new Map<CreatorId, bigint>();
+  readonly #world: BoostWorld;
+  #sequence = 0;
+
+  constructor(world: BoostWorld) {
+    this.#world = world;
+  }
+
+  inLane<T>(aggregateId: string, work: (tx: TenantTransaction) => Promise<T>): Promise<T> {
+    return this.#world.database.inTenant(this.clientId, async (tx) => {
+      await lockLanes(tx, [keyOf(this.clientId, aggregateId)]);
+      return work(tx);
+    });
+  }
+
+  /** A complete sync, its events seen, nothing of it applied. @param gmv lifetime by creator that the file moved */
+  async feed(businessDate: string, gmv: ReadonlyMap<CreatorId, bigint> = new Map()): Promise<number> {
+    const syncSequence = ++this.#sequence;
+    for (const [creatorId, lifetime] of gmv) {
+      const difference = lifetime - (this.#lifetime.get(creatorId) ?? 0n);
+      this.#lifetime.set(creatorId, lifetime);
+      const sales = salesRecorded({
+        clientId: this.clientId,
+        creatorId,
+        syncSequence,
+        businessDate,
+        lifetimeGmvMinor: lifetime.toString(),
+        differences: [{ gmvMinor: difference.toString() }],
+      });
+      await this.inLane(creatorId, (tx) => this.#world.recordCreatorSales.execute([received(sales)], tx));
+    }
+    const completed = syncCompleted({ clientId: this.clientId, syncSequence, businessDate, creatorSalesEvents: 0 });
+    await this.inLane(this.clientId, (tx) => recordCompletedSyncs(tx, SCHEMA, [received(completed)]));
+    return syncSequence;
+  }
+
+  /** What the reconciler does until the client has no open sync. @returns how many syncs were applied */
+  async apply(): Promise<number> {
+    let applied = 0;
+    while (await this.#world.applyCompletedSync.execute(this.clientId)) applied++;
+    return applied;
+  }
+
+  async feedAndApply(businessDate: string, gmv?: ReadonlyMap<CreatorId, bigint>): Promise<void> {
+    await this.feed(businessDate, gmv);
+    await this.apply();
+  }
+
+  async claim(claim: ClaimFixture): Promise<Boost> {
+    const event = received(redemptionClaimed(this.clientId, claim));
+    await this.inLane(claim.creatorId, (tx) => this.#world.scheduleBoosts.execute([event], tx));
+    return this.boost(event.data.redemptionId);
+  }
+
+  async boost(name: string): Promise<Boost> {
+    const boost = await this.#world.database.inTenant(this.clientId, (tx) => this.#world.boosts.find(name, tx));
+    if (boost === undefined) throw new Error('there is no such boost');
+    return boost;
+  }
+
+  async history(boost: Boost): Promise<string[]> {
+    const entries = await this.#world.database.inTenant(this.clientId, (tx) =>
+      this.#world.boosts.history(boost.id, tx),
+    );
+    return entries.map(({ from, to, actor }) => `${from} -> ${to} by ${actor.kind}`);
+  }
+
+  /** The data of the client's events of a type in the order of the outbox. */
+  async announced(type: string): Promise<{ version: number; data: Record<string, unknown> }[]> {
+    const rows = await this.#world.database.inTransaction((tx) =>
+      tx.many<{ value: string }>(sql`SELECT value FROM commission_boost.outbox ORDER BY id`),
+    );
+    return rows
+      .map(
+        ({ value }) => JSON.parse(value) as { type: string; clientid: string; aggregateversion: number; data: object },
+      )
+      .filter((event) => event.clientid === this.clientId && event.type === type)
+      .map((event) => ({ version: event.aggregateversion, data: event.data as Record<string, unknown> }));
+  }
+}
+
+/** Expects to be refused, and says how. */
+export async function refusalOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  throw new Error('it was not refused');
+}

@@ -1,0 +1,61 @@
+import { LaurelError, type StatefulServiceName } from '#libs/contracts';
+import { traceHeaders } from '#libs/service-kit';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Pool } from 'undici';
+import type { GatewayConfig } from '../config.ts';
+
+export interface JsonAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Longer than the 5 s for which a service waits for a fact, with its work after it. */
+export const ANSWER_WITHIN_MS = 30_000;
+
+/** Connections to the services. A service is one address; what balances its processes stands behind that address. */
+@Injectable()
+export class Upstreams implements OnApplicationShutdown {
+  readonly #pools: Readonly<Record<StatefulServiceName, Pool>>;
+
+  constructor(config: GatewayConfig) {
+    const pool = (url: string) => new Pool(new URL(url).origin, { connections: 256, connect: { timeout: 2_000 } });
+    this.#pools = {
+      ingestion: pool(config.ingestionUrl),
+      'tier-evaluation': pool(config.tierEvaluationUrl),
+      redemption: pool(config.redemptionUrl),
+      'commission-boost': pool(config.commissionBoostUrl),
+    };
+  }
+
+  of(service: StatefulServiceName): Pool {
+    return this.#pools[service];
+  }
+
+  /** A request of the gateway's own, in the caller's name. @throws LaurelError unavailable when nobody answers. */
+  async call(
+    service: StatefulServiceName,
+    request: { readonly method: 'GET' | 'POST'; readonly path: string; readonly authorization: string | undefined },
+  ): Promise<JsonAnswer> {
+    const { method, path, authorization } = request;
+    const headers = { accept: 'application/json', ...traceHeaders(), ...(authorization ? { authorization } : {}) };
+    try {
+      const answer = await this.of(service).request({ method, path, headers, headersTimeout: ANSWER_WITHIN_MS });
+      const text = await answer.body.text();
+      return { status: answer.statusCode, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+    } catch (error) {
+      throw upstreamDown(service, error);
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(Object.values(this.#pools).map((pool) => pool.close()));
+  }
+}
+
+export function upstreamDown(service: StatefulServiceName, cause: unknown): LaurelError {
+  const unavailable = new LaurelError('unavailable', `${service} does not answer, try again`, {
+    headers: { 'Retry-After': '1' },
+  });
+  unavailable.cause = cause;
+  return unavailable;
+}

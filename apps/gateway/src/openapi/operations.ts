@@ -1,0 +1,92 @@
+import { Type, type TSchema } from '@sinclair/typebox';
+import { date, oneOf, pageOf, ref, tierNumber, uuid } from './schemas.ts';
+
+/** What the OpenAPI document says of a route beyond the route table. */
+export interface Operation {
+  readonly summary: string;
+  readonly status: number;
+  readonly answer?: TSchema;
+  readonly body?: TSchema;
+  /** Query parameters; optional unless named in `required`. */
+  readonly query?: Readonly<Record<string, TSchema>>;
+  readonly required?: readonly string[];
+  /** Takes `If-Match`. */
+  readonly conditional?: true;
+}
+
+const PAGE = { limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }), cursor: Type.String() };
+
+const get = (summary: string, name: string): Operation => ({ summary, status: 200, answer: ref(name) });
+const listOf = (summary: string, name: string, filter: Record<string, TSchema> = {}): Operation => ({
+  summary,
+  status: 200,
+  answer: pageOf(name),
+  query: { ...filter, ...PAGE },
+});
+const act = (summary: string, status: number, name?: string, body?: string): Operation => ({
+  summary,
+  status,
+  ...(name === undefined ? {} : { answer: ref(name) }),
+  ...(body === undefined ? {} : { body: ref(body) }),
+});
+
+const BOOST_STATUS = oneOf('scheduled', 'active', 'expired', 'pending_info', 'pending_payout', 'paid');
+const REDEMPTION_STATUS = oneOf('claimable', 'claimed', 'fulfilled', 'concluded', 'rejected');
+
+/** By the operation of the route table; a route without one fails a test. */
+export const OPERATIONS: Readonly<Record<string, Operation>> = {
+  createClient: act('Create a client', 201, 'Client', 'NewClient'),
+  listClients: listOf('Clients', 'Client'),
+  publishProgram: { ...act('Publish the program', 200, 'Program', 'NewProgram'), conditional: true },
+  getProgram: get('The program', 'Program'),
+  uploadSync: {
+    ...act('Upload a CSV of lifetime totals', 202, 'Sync'),
+    query: { businessDate: date, dryRun: Type.Boolean() },
+    required: ['businessDate'],
+  },
+  listSyncs: listOf('Syncs, the latest first', 'Sync'),
+  getSync: get('A sync', 'Sync'),
+  getQuarantine: listOf('Rows that were refused, as JSON or text/csv', 'QuarantinedRow'),
+  approveSync: act('Approve a held sync', 202, 'Sync'),
+  discardSync: act('Discard a held sync', 202, 'Sync'),
+  listCreators: listOf('Creators', 'Creator', { handle: Type.String(), tier: tierNumber }),
+  getCreator: get('A creator', 'Creator'),
+  getTier: get('A creator’s tier', 'Tier'),
+  listDecisions: listOf('A creator’s decisions, oldest first', 'Decision'),
+  listSales: listOf('A creator’s sales by day', 'SalesDay', { from: date, to: date }),
+  createAdjustment: act('Correct a creator’s sales', 201, 'Adjustment', 'NewAdjustment'),
+  createReward: act('Create a reward, disabled', 201, 'Reward', 'NewReward'),
+  listRewards: listOf('Rewards', 'Reward'),
+  getReward: get('A reward', 'Reward'),
+  changeReward: { ...act('Change a reward', 200, 'Reward', 'RewardChange'), conditional: true },
+  enableReward: act('Enable a reward, which starts its backfill', 202, 'RewardSwitched'),
+  disableReward: act('Disable a reward', 202, 'RewardSwitched'),
+  listBackfills: listOf('Backfills', 'Backfill'),
+  getBackfill: get('A backfill', 'Backfill'),
+  pauseBackfill: act('Pause a backfill', 202, 'Backfill'),
+  resumeBackfill: act('Resume a backfill', 202, 'Backfill'),
+  cancelBackfill: act('Cancel a backfill', 202, 'Backfill'),
+  listRedemptions: listOf('Redemptions; a creator sees its own, hidden ones never', 'Redemption', {
+    status: REDEMPTION_STATUS,
+    rewardId: uuid,
+    creatorId: uuid,
+    hidden: Type.Boolean(),
+  }),
+  getRedemption: get('A redemption', 'Redemption'),
+  claimRedemption: act('Claim a redemption', 200, 'Redemption', 'Claim'),
+  fulfilRedemption: act('Mark a redemption fulfilled', 200, 'Redemption', 'Notes'),
+  concludeRedemption: act('Conclude a redemption', 200, 'Redemption', 'Notes'),
+  shipRedemption: act('Ship a gift', 200, 'Redemption', 'Shipment'),
+  deliverRedemption: act('Mark a gift delivered', 200, 'Redemption', 'Notes'),
+  listBoosts: listOf('Boosts', 'Boost', { status: BOOST_STATUS }),
+  getBoost: get('A boost', 'Boost'),
+  getBoostHistory: listOf('A boost’s steps', 'BoostTransition'),
+  putPaymentDetails: act('Say where a payout goes', 200, 'Boost', 'PaymentDetails'),
+  setFinalAmount: act('Set the final amount', 200, 'Boost', 'FinalAmount'),
+  payBoost: act('Record a payout', 200, 'Boost', 'Payment'),
+  getMe: get('What a creator’s first screen shows', 'Me'),
+  getStatus: get('Where all services stand', 'Status'),
+  listParked: { summary: 'Parked keys, with reason and waiting events', status: 200, answer: pageOf('Parked') },
+  releaseParked: act('Replay a parked key', 202, 'Parked'),
+  discardParked: act('Discard a parked key', 202),
+};

@@ -1,0 +1,85 @@
+import type { StatefulServiceName } from '#libs/contracts';
+import type { Role } from '#libs/service-kit';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH';
+
+/** A route of the API: who may call it, who answers it, what it asks of a request. */
+export interface Route {
+  readonly method: Method;
+  /** With `{parameters}`, as in the OpenAPI document. */
+  readonly path: string;
+  /** `gateway` for the few answers that are put together out of several services. */
+  readonly owner: StatefulServiceName | 'gateway';
+  readonly roles: readonly Role[];
+  /** The name of the operation in the OpenAPI document. */
+  readonly operation: string;
+  /** Needs an Idempotency-Key. */
+  readonly idempotent: boolean;
+  /** The body is a file of up to 1 GiB and passes through as a stream. */
+  readonly upload: boolean;
+}
+
+type Flag = 'idempotent' | 'upload';
+type Line = readonly [`${Method} /v1/${string}`, Route['owner'], string, string, ...Flag[]];
+
+/** One line a route: method and path, owner, roles, operation, flags. What is not here is 404. */
+const LINES: readonly Line[] = [
+  ['POST /v1/clients', 'ingestion', 'operator', 'createClient', 'idempotent'],
+  ['GET /v1/clients', 'ingestion', 'operator', 'listClients'],
+  ['PUT /v1/program', 'tier-evaluation', 'admin', 'publishProgram'],
+  ['GET /v1/program', 'tier-evaluation', 'admin creator', 'getProgram'],
+  ['POST /v1/syncs', 'ingestion', 'admin', 'uploadSync', 'upload'],
+  ['GET /v1/syncs', 'ingestion', 'admin', 'listSyncs'],
+  ['GET /v1/syncs/{id}', 'ingestion', 'admin', 'getSync'],
+  ['GET /v1/syncs/{id}/quarantine', 'ingestion', 'admin', 'getQuarantine'],
+  ['POST /v1/syncs/{id}/approve', 'ingestion', 'admin', 'approveSync'],
+  ['POST /v1/syncs/{id}/discard', 'ingestion', 'admin', 'discardSync'],
+  ['GET /v1/creators', 'ingestion', 'admin', 'listCreators'],
+  ['GET /v1/creators/{id}', 'ingestion', 'admin', 'getCreator'],
+  ['GET /v1/creators/{id}/tier', 'tier-evaluation', 'admin creator', 'getTier'],
+  ['GET /v1/creators/{id}/decisions', 'tier-evaluation', 'admin creator', 'listDecisions'],
+  ['GET /v1/creators/{id}/sales', 'ingestion', 'admin creator', 'listSales'],
+  ['POST /v1/creators/{id}/adjustments', 'tier-evaluation', 'admin', 'createAdjustment', 'idempotent'],
+  ['POST /v1/rewards', 'redemption', 'admin', 'createReward', 'idempotent'],
+  ['GET /v1/rewards', 'redemption', 'admin', 'listRewards'],
+  ['GET /v1/rewards/{id}', 'redemption', 'admin', 'getReward'],
+  ['PATCH /v1/rewards/{id}', 'redemption', 'admin', 'changeReward'],
+  ['POST /v1/rewards/{id}/enable', 'redemption', 'admin', 'enableReward'],
+  ['POST /v1/rewards/{id}/disable', 'redemption', 'admin', 'disableReward'],
+  ['GET /v1/backfills', 'redemption', 'admin', 'listBackfills'],
+  ['GET /v1/backfills/{id}', 'redemption', 'admin', 'getBackfill'],
+  ['POST /v1/backfills/{id}/pause', 'redemption', 'admin', 'pauseBackfill'],
+  ['POST /v1/backfills/{id}/resume', 'redemption', 'admin', 'resumeBackfill'],
+  ['POST /v1/backfills/{id}/cancel', 'redemption', 'admin', 'cancelBackfill'],
+  ['GET /v1/redemptions', 'redemption', 'admin creator', 'listRedemptions'],
+  ['GET /v1/redemptions/{id}', 'redemption', 'admin creator', 'getRedemption'],
+  ['POST /v1/redemptions/{id}/claim', 'redemption', 'creator', 'claimRedemption', 'idempotent'],
+  ['POST /v1/redemptions/{id}/fulfil', 'redemption', 'admin', 'fulfilRedemption'],
+  ['POST /v1/redemptions/{id}/conclude', 'redemption', 'admin', 'concludeRedemption'],
+  ['POST /v1/redemptions/{id}/ship', 'redemption', 'admin', 'shipRedemption'],
+  ['POST /v1/redemptions/{id}/deliver', 'redemption', 'admin', 'deliverRedemption'],
+  ['GET /v1/boosts', 'commission-boost', 'admin creator', 'listBoosts'],
+  ['GET /v1/boosts/{id}', 'commission-boost', 'admin creator', 'getBoost'],
+  ['GET /v1/boosts/{id}/history', 'commission-boost', 'admin creator', 'getBoostHistory'],
+  ['PUT /v1/boosts/{id}/payment-details', 'commission-boost', 'creator', 'putPaymentDetails'],
+  ['POST /v1/boosts/{id}/final-amount', 'commission-boost', 'admin', 'setFinalAmount', 'idempotent'],
+  ['POST /v1/boosts/{id}/pay', 'commission-boost', 'admin', 'payBoost', 'idempotent'],
+  ['GET /v1/me', 'gateway', 'creator', 'getMe'],
+  ['GET /v1/ops/status', 'gateway', 'operator', 'getStatus'],
+  ['GET /v1/ops/parked', 'gateway', 'operator', 'listParked'],
+  ['POST /v1/ops/parked/{id}/release', 'gateway', 'operator', 'releaseParked'],
+  ['POST /v1/ops/parked/{id}/discard', 'gateway', 'operator', 'discardParked'],
+];
+
+export const ROUTES: readonly Route[] = LINES.map(([target, owner, roles, operation, ...flags]) => {
+  const [method, path] = target.split(' ') as [Method, string];
+  return {
+    method,
+    path,
+    owner,
+    roles: roles.split(' ') as Role[],
+    operation,
+    idempotent: flags.includes('idempotent'),
+    upload: flags.includes('upload'),
+  };
+});

@@ -1,0 +1,11 @@
+import type { RowFault, SoundRow } from './read-row.ts';
+
+interface InFile {
+  /** The number of the row's first line in the file, from 1. */
+  readonly line: number;
+  /** As in the file. */
+  readonly raw: string;
+}
+
+/** A row as it is kept until the file is compared. */
+export type StagedRow = InFile & ((SoundRow & { readonly videoKey: string }) | RowFault);

@@ -1,0 +1,189 @@
+import type { SyncId } from '#libs/kernel';
+import { sql, trustedSql, type TenantTransaction } from '#libs/persistence';
+import { Injectable } from '@nestjs/common';
+import type { Reason } from '../domain/row/read-row.ts';
+import type { Movement } from '../domain/sync/manifest.ts';
+import { movementFrom, type Stored } from './manifest-json.ts';
+
+/** What the comparison of a file has come to, in sums. */
+export interface ComparisonSums {
+  readonly accepted: number;
+  readonly duplicate: number;
+  readonly ownerChanged: number;
+  readonly newCreators: number;
+  readonly newVideos: number;
+  readonly creatorsMoved: number;
+  readonly creatorsFalling: number;
+  readonly gmvMinor: bigint;
+  readonly units: bigint;
+}
+
+/** Files of more rows are joined by hashing, whatever the planner thinks of a table that nobody has analysed yet. */
+const MANY_ROWS = 20_000;
+const MOVES = trustedSql(`d.kind IN ('new', 'changed')`);
+
+/** The comparison of a staged file with the snapshot. Its reference is `compareFile` in the domain. */
+@Injectable()
+export class ComparisonRepository {
+  /**
+   * Writes the signed differences of the file, and which of its rows do not count. Books nothing. A row is left out when
+   * it is unchanged and its video stands in the file once.
+   *
+   * Handles are looked up once each, where new ones get the id that their creator will have. A video is looked up by its
+   * key alone, in whatever month it was posted: that is what keeps it from appearing in two.
+   */
+  async compare(sync: { syncId: SyncId; rows: number }, tx: TenantTransaction): Promise<void> {
+    await this.#plan(sync.rows, tx);
+    await tx.execute(sql`
+      WITH staged AS NOT MATERIALIZED (
+        SELECT * FROM ingestion.staged_row
+        WHERE client_id = ${tx.clientId} AND sync_id = ${sync.syncId} AND reason IS NULL
+      ), creator_of AS MATERIALIZED (
+        SELECT named.handle, coalesce(c.creator_id, uuidv7()) AS creator_id, c.creator_id IS NULL AS new_creator
+        FROM (SELECT DISTINCT handle FROM staged) AS named
+        LEFT JOIN ingestion.creator c ON c.client_id = ${tx.clientId} AND c.handle = named.handle
+      ), repeated AS MATERIALIZED (
+        SELECT video_key FROM staged GROUP BY video_key HAVING count(*) > 1
+      ), compared AS (
+        SELECT s.*, o.creator_id, o.new_creator, v.post_date AS known_post_date, r.video_key IS NOT NULL AS repeated,
+               v.views AS views_before, v.likes AS likes_before, v.comments AS comments_before,
+               v.gmv_minor AS gmv_before, v.units AS units_before,
+               CASE WHEN v.creator_id IS NULL THEN 'new'
+                    WHEN v.creator_id <> o.creator_id THEN 'owner_changed'
+                    WHEN v.views = s.views AND v.likes = s.likes AND v.comments = s.comments
+                     AND v.gmv_minor = s.gmv_minor AND v.units = s.units THEN 'unchanged'
+                    ELSE 'changed' END AS kind
+        FROM staged s
+        JOIN creator_of o ON o.handle = s.handle
+        LEFT JOIN ingestion.video v ON v.client_id = ${tx.clientId} AND v.video_key = s.video_key
+        LEFT JOIN repeated r ON r.video_key = s.video_key
+      )
+      INSERT INTO ingestion.staged_difference
+        (client_id, sync_id, kind, repeated, line, video_key, post_date, creator_id, new_creator,
+         views, likes, comments, gmv_minor, units, handle, url, raw)
+      SELECT client_id, sync_id, kind, repeated, line, video_key, coalesce(known_post_date, post_date),
+             CASE WHEN kind IN ('new', 'changed') THEN creator_id END, new_creator,
+             views - coalesce(views_before, 0), likes - coalesce(likes_before, 0),
+             comments - coalesce(comments_before, 0), gmv_minor - coalesce(gmv_before, 0),
+             units - coalesce(units_before, 0), handle,
+             CASE WHEN kind = 'new' THEN url END, CASE WHEN kind = 'owner_changed' THEN raw END
+      FROM compared
+      WHERE kind <> 'unchanged' OR repeated
+      ORDER BY 8`);
+    await this.#letLastWin(sync.syncId, tx);
+  }
+
+  /** Of the valid rows of a video only the last stays; `owner_changed` rows are not valid and stay out of it. */
+  async #letLastWin(syncId: SyncId, tx: TenantTransaction): Promise<void> {
+    await tx.execute(sql`
+      UPDATE ingestion.staged_difference d
+      SET kind = 'duplicate', creator_id = NULL
+      FROM (
+        SELECT video_key, max(line) AS line FROM ingestion.staged_difference
+        WHERE client_id = ${tx.clientId} AND sync_id = ${syncId} AND repeated AND kind <> 'owner_changed'
+        GROUP BY video_key
+      ) AS winning
+      WHERE d.client_id = ${tx.clientId} AND d.sync_id = ${syncId} AND d.repeated AND d.kind <> 'owner_changed'
+        AND d.video_key = winning.video_key AND d.line < winning.line`);
+  }
+
+  async #plan(rows: number, tx: TenantTransaction): Promise<void> {
+    await tx.execute(
+      rows > MANY_ROWS
+        ? sql`SELECT set_config('enable_nestloop', 'off', true), set_config('work_mem', '96MB', true),
+                     set_config('jit', 'off', true)`
+        : sql`SELECT set_config('jit', 'off', true)`,
+    );
+  }
+
+  async sum(syncId: SyncId, tx: TenantTransaction): Promise<ComparisonSums> {
+    const row = await tx.one<Record<keyof ComparisonSums, string>>(sql`
+      WITH moved AS MATERIALIZED (
+        SELECT creator_id, bool_or(new_creator) AS new_creator, count(*) AS rows,
+               count(*) FILTER (WHERE kind = 'new') AS new_videos, sum(gmv_minor) AS gmv_minor, sum(units) AS units
+        FROM ingestion.staged_difference d
+        WHERE client_id = ${tx.clientId} AND sync_id = ${syncId} AND ${MOVES}
+        GROUP BY creator_id
+      ), aside AS (
+        SELECT count(*) FILTER (WHERE kind = 'duplicate') AS duplicate,
+               count(*) FILTER (WHERE kind = 'owner_changed') AS owner_changed
+        FROM ingestion.staged_difference
+        WHERE client_id = ${tx.clientId} AND sync_id = ${syncId} AND creator_id IS NULL
+      )
+      SELECT (SELECT duplicate FROM aside) AS duplicate, (SELECT owner_changed FROM aside) AS "ownerChanged",
+             coalesce(sum(rows), 0) AS accepted, coalesce(sum(new_videos), 0) AS "newVideos",
+             count(*) AS "creatorsMoved", count(*) FILTER (WHERE new_creator) AS "newCreators",
+             count(*) FILTER (WHERE gmv_minor < 0 AND NOT new_creator) AS "creatorsFalling",
+             coalesce(sum(gmv_minor), 0) AS "gmvMinor", coalesce(sum(units), 0) AS units
+      FROM moved`);
+    return {
+      accepted: Number(row.accepted),
+      duplicate: Number(row.duplicate),
+      ownerChanged: Number(row.ownerChanged),
+      newCreators: Number(row.newCreators),
+      newVideos: Number(row.newVideos),
+      creatorsMoved: Number(row.creatorsMoved),
+      creatorsFalling: Number(row.creatorsFalling),
+      gmvMinor: BigInt(row.gmvMinor),
+      units: BigInt(row.units),
+    };
+  }
+
+  /** The ten creators whose GMV moves most: in either direction, or downwards alone. */
+  async listMovements(
+    syncId: SyncId,
+    direction: 'either' | 'down',
+    tx: TenantTransaction,
+  ): Promise<Movement[]> {
+    const rows = await tx.many<Stored<Movement>>(sql`
+      SELECT moved.handle, coalesce(c.gmv_minor, 0)::text AS "gmvBeforeMinor", coalesce(c.units, 0)::text AS "unitsBefore",
+             (coalesce(c.gmv_minor, 0) + moved.gmv_minor)::text AS "gmvAfterMinor",
+             (coalesce(c.units, 0) + moved.units)::text AS "unitsAfter"
+      FROM (
+        SELECT creator_id, min(handle) AS handle, sum(gmv_minor) AS gmv_minor, sum(units) AS units
+        FROM ingestion.staged_difference d
+        WHERE client_id = ${tx.clientId} AND sync_id = ${syncId} AND ${MOVES}
+        GROUP BY creator_id
+        HAVING ${direction === 'either'} OR sum(gmv_minor) < 0
+        ORDER BY abs(sum(gmv_minor)) DESC, min(handle) LIMIT 10
+      ) AS moved
+      LEFT JOIN ingestion.creator c ON c.client_id = ${tx.clientId} AND c.creator_id = moved.creator_id
+      ORDER BY abs(moved.gmv_minor) DESC, moved.handle`);
+    return rows.map(movementFrom);
+  }
+
+  /**
+   * Moves a page of the rows that do not count into the quarantine, in the order of lines. Repeating it changes nothing.
+   * @returns the last line of the page; undefined when there is none left
+   */
+  async quarantine(
+    sync: { syncId: SyncId; afterLine: number; limit: number },
+    tx: TenantTransaction,
+  ): Promise<number | undefined> {
+    const { last } = await tx.one<{ last: string | null }>(sql`
+      WITH page AS (
+        (SELECT line, column_name, reason, raw FROM ingestion.staged_row
+         WHERE client_id = ${tx.clientId} AND sync_id = ${sync.syncId} AND reason IS NOT NULL AND line > ${sync.afterLine}
+         ORDER BY line LIMIT ${sync.limit})
+        UNION ALL
+        (SELECT line, 'Handle', 'owner_changed', raw FROM ingestion.staged_difference
+         WHERE client_id = ${tx.clientId} AND sync_id = ${sync.syncId} AND kind = 'owner_changed'
+           AND line > ${sync.afterLine}
+         ORDER BY line LIMIT ${sync.limit})
+        ORDER BY line LIMIT ${sync.limit}
+      ), kept AS (
+        INSERT INTO ingestion.quarantined_row (client_id, sync_id, line, column_name, reason, raw)
+        SELECT ${tx.clientId}, ${sync.syncId}, line, column_name, reason, raw FROM page
+        ON CONFLICT DO NOTHING
+      )
+      SELECT max(line) AS last FROM page`);
+    return last === null ? undefined : Number(last);
+  }
+
+  async countReasons(syncId: SyncId, tx: TenantTransaction): Promise<Partial<Record<Reason, number>>> {
+    const rows = await tx.many<{ reason: string; rows: string }>(sql`
+      SELECT reason, count(*) AS rows FROM ingestion.quarantined_row
+      WHERE client_id = ${tx.clientId} AND sync_id = ${syncId} GROUP BY reason ORDER BY reason`);
+    return Object.fromEntries(rows.map(({ reason, rows: count }) => [reason, Number(count)]));
+  }
+}

@@ -1,0 +1,80 @@
+import type { SyncId } from '#libs/kernel';
+import { copyLine, sql, type TenantTransaction, type Transaction } from '#libs/persistence';
+import { Injectable } from '@nestjs/common';
+import type { StagedRow } from '../domain/row/staged-row.ts';
+
+const TARGET = `ingestion.staged_row
+  (line, raw, reason, column_name, video_key, post_date, views, likes, comments, gmv_minor, units, handle, url)`;
+const WRITE_CHARACTERS = 65_536;
+/** From here on the table is better emptied whole. */
+const MANY_ROWS = 20_000;
+
+/** A file between its upload and its booking. The tables have no row-level security: each row names client and sync. */
+@Injectable()
+export class StagingRepository {
+  /** COPYs rows as they come, in writes of 64 KB. */
+  async copy(syncId: SyncId, rows: AsyncIterable<readonly StagedRow[]>, tx: TenantTransaction): Promise<void> {
+    await tx.execute(sql`SELECT set_config('laurel.sync_id', ${syncId}, true)`);
+    await tx.copy(TARGET, copyText(rows));
+  }
+
+  /** False when a crash of the database has emptied the unlogged table. */
+  async isStaged(syncId: SyncId, tx: TenantTransaction): Promise<boolean> {
+    const { found } = await tx.one<{ found: boolean }>(sql`
+      SELECT EXISTS (
+        SELECT FROM ingestion.staged_row WHERE client_id = ${tx.clientId} AND sync_id = ${syncId}) AS found`);
+    return found;
+  }
+
+  async clearRows(sync: { syncId: SyncId; rows: number }, tx: TenantTransaction): Promise<void> {
+    await tx.execute(
+      sync.rows > MANY_ROWS
+        ? sql`SELECT ingestion.clear_staging('staged_row', ${sync.syncId})`
+        : sql`DELETE FROM ingestion.staged_row WHERE client_id = ${tx.clientId} AND sync_id = ${sync.syncId}`,
+    );
+  }
+
+  async clearDifferences(sync: { syncId: SyncId; rows: number }, tx: TenantTransaction): Promise<void> {
+    await tx.execute(
+      sync.rows > MANY_ROWS
+        ? sql`SELECT ingestion.clear_staging('staged_difference', ${sync.syncId})`
+        : sql`DELETE FROM ingestion.staged_difference WHERE client_id = ${tx.clientId} AND sync_id = ${sync.syncId}`,
+    );
+  }
+
+  /** Clears a piece of what belongs to syncs that need it no more. @returns how many rows went */
+  async clearBeside(kept: { rowsOf: readonly SyncId[]; differencesOf: readonly SyncId[] }, tx: Transaction): Promise<number> {
+    const rows = await tx.execute(sql`
+      DELETE FROM ingestion.staged_row WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM ingestion.staged_row WHERE sync_id <> ALL (${kept.rowsOf}::uuid[]) LIMIT 50000))`);
+    const differences = await tx.execute(sql`
+      DELETE FROM ingestion.staged_difference WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM ingestion.staged_difference WHERE sync_id <> ALL (${kept.differencesOf}::uuid[]) LIMIT 50000))`);
+    return rows + differences;
+  }
+}
+
+async function* copyText(batches: AsyncIterable<readonly StagedRow[]>): AsyncGenerator<string> {
+  let text = '';
+  for await (const rows of batches) {
+    for (const row of rows) text += lineOf(row);
+    if (text.length >= WRITE_CHARACTERS) {
+      yield text;
+      text = '';
+    }
+  }
+  if (text !== '') yield text;
+}
+
+/** Of a sound row only `raw` can hold anything that COPY reads as its own. */
+function lineOf(row: StagedRow): string {
+  if (row.kind === 'fault') {
+    return copyLine([row.line, row.raw, row.reason, row.column, null, null, null, null, null, null, null, null, null]);
+  }
+  const { views, likes, comments, gmvMinor, units } = row;
+  const raw = copyLine([row.raw]).slice(0, -1);
+  return (
+    `${row.line}\t${raw}\t\\N\t\\N\t${row.videoKey}\t${row.postDate}\t${views}\t${likes}\t${comments}\t` +
+    `${gmvMinor}\t${units}\t${row.handle}\t${row.videoUrl}\n`
+  );
+}

@@ -1,0 +1,71 @@
+import type { SyncId } from '#libs/kernel';
+import { Database } from '#libs/persistence';
+import { Injectable } from '@nestjs/common';
+import { StagingRepository } from '../persistence/staging.repository.ts';
+import { SyncProgressRepository } from '../persistence/sync-progress.repository.ts';
+import { SyncRepository } from '../persistence/sync.repository.ts';
+import { UploadLockRepository } from '../persistence/upload-lock.repository.ts';
+import { RunSyncs } from './run-syncs.ts';
+
+/** Takes up what a process has left undone, in whatever step it died. */
+@Injectable()
+export class DriveUnfinishedSyncs {
+  readonly #database: Database;
+  readonly #syncs: SyncRepository;
+  readonly #progress: SyncProgressRepository;
+  readonly #locks: UploadLockRepository;
+  readonly #run: RunSyncs;
+
+  constructor(
+    database: Database,
+    syncs: SyncRepository,
+    progress: SyncProgressRepository,
+    locks: UploadLockRepository,
+    run: RunSyncs,
+  ) {
+    this.#database = database;
+    this.#syncs = syncs;
+    this.#progress = progress;
+    this.#locks = locks;
+    this.#run = run;
+  }
+
+  async execute(): Promise<void> {
+    const unfinished = await this.#database.inTransaction((tx) => this.#syncs.listUnfinished(tx));
+    for (const { clientId, syncId, status } of unfinished) {
+      if (status === 'staged' || status === 'booking') this.#run.poke(clientId, syncId);
+      if (status === 'receiving') {
+        await this.#database.inTenant(clientId, async (tx) => {
+          if (!(await this.#locks.isAbandoned(syncId, tx))) return;
+          const detail = 'the process that received the file has ended; send it again';
+          await this.#progress.fail(syncId, { code: 'sync.upload_interrupted', detail }, tx);
+        });
+      }
+    }
+  }
+}
+
+/** Clears the staging tables of what no sync needs any more. */
+@Injectable()
+export class SweepStaging {
+  readonly #database: Database;
+  readonly #syncs: SyncRepository;
+  readonly #staging: StagingRepository;
+
+  constructor(database: Database, syncs: SyncRepository, staging: StagingRepository) {
+    this.#database = database;
+    this.#syncs = syncs;
+    this.#staging = staging;
+  }
+
+  /** @returns whether there was anything to clear */
+  async execute(): Promise<boolean> {
+    return this.#database.inTransaction(async (tx) => {
+      const unfinished = await this.#syncs.listUnfinished(tx);
+      const of = (...statuses: string[]): SyncId[] =>
+        unfinished.filter(({ status }) => statuses.includes(status)).map(({ syncId }) => syncId);
+      const kept = { rowsOf: of('receiving', 'staged'), differencesOf: of('staged', 'held', 'booking') };
+      return (await this.#staging.clearBeside(kept, tx)) > 0;
+    });
+  }
+}

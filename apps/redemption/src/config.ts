@@ -1,0 +1,7 @@
+import { readConfig, statefulFields, type ConfigOf } from '#libs/service-kit';
+
+export const FIELDS = statefulFields('redemption');
+
+export type RedemptionConfig = ConfigOf<typeof FIELDS>;
+
+export const config = (): RedemptionConfig => readConfig(FIELDS, process.env);

@@ -1,0 +1,520 @@
+-- The end state of this schema’s migrations, written by `npm run generate` and compared by a test.
+
+GRANT USAGE ON SCHEMA redemption TO laurel_redemption;
+
+CREATE TABLE redemption.backfill (
+  client_id uuid NOT NULL,
+  id uuid DEFAULT uuidv7() NOT NULL,
+  reward_id uuid NOT NULL,
+  kind text NOT NULL,
+  status text DEFAULT 'planned'::text NOT NULL,
+  enabled_reward boolean NOT NULL,
+  cursor uuid DEFAULT '00000000-0000-0000-0000-000000000000'::uuid NOT NULL,
+  expected bigint DEFAULT 0 NOT NULL,
+  eligible bigint DEFAULT 0 NOT NULL,
+  created bigint DEFAULT 0 NOT NULL,
+  brought_back bigint DEFAULT 0 NOT NULL,
+  already_open bigint DEFAULT 0 NOT NULL,
+  excluded_reward_disabled bigint DEFAULT 0 NOT NULL,
+  excluded_right_used_up bigint DEFAULT 0 NOT NULL,
+  hidden bigint DEFAULT 0 NOT NULL,
+  verified_at timestamp with time zone,
+  missing bigint DEFAULT 0 NOT NULL,
+  stale bigint DEFAULT 0 NOT NULL,
+  event_version bigint DEFAULT 0 NOT NULL,
+  working_ms bigint DEFAULT 0 NOT NULL,
+  failures bigint DEFAULT 0 NOT NULL,
+  failure text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  CONSTRAINT backfill_pkey PRIMARY KEY (client_id, id),
+  CONSTRAINT backfill_client_id_reward_id_fkey FOREIGN KEY (client_id, reward_id) REFERENCES redemption.reward(client_id, id),
+  CONSTRAINT backfill_kind_check CHECK ((kind = ANY (ARRAY['enable'::text, 'disable'::text, 'change'::text]))),
+  CONSTRAINT backfill_status_check CHECK ((status = ANY (ARRAY['planned'::text, 'running'::text, 'paused'::text, 'verifying'::text, 'done'::text, 'cancelled'::text, 'failed'::text]))),
+  CONSTRAINT balanced CHECK ((eligible = ((((created + brought_back) + already_open) + excluded_reward_disabled) + excluded_right_used_up)))
+) WITH (fillfactor=50);
+CREATE UNIQUE INDEX backfill_unfinished ON redemption.backfill USING btree (client_id, reward_id) WHERE (status = ANY (ARRAY['planned'::text, 'running'::text, 'verifying'::text, 'paused'::text]));
+ALTER TABLE redemption.backfill ENABLE ROW LEVEL SECURITY;
+ALTER TABLE redemption.backfill FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON redemption.backfill AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON redemption.backfill TO laurel_redemption;
+
+CREATE TABLE redemption.claim (
+  client_id uuid NOT NULL,
+  redemption_id uuid NOT NULL,
+  reward_id uuid NOT NULL,
+  creator_id uuid NOT NULL,
+  tier smallint NOT NULL,
+  tier_version bigint NOT NULL,
+  claimed_at timestamp with time zone NOT NULL,
+  claimed_on date NOT NULL,
+  value jsonb NOT NULL,
+  scheduled_date date,
+  scheduled_at timestamp with time zone,
+  CONSTRAINT claim_pkey PRIMARY KEY (client_id, redemption_id),
+  CONSTRAINT claim_client_id_redemption_id_fkey FOREIGN KEY (client_id, redemption_id) REFERENCES redemption.redemption(client_id, id),
+  CONSTRAINT claim_client_id_reward_id_fkey FOREIGN KEY (client_id, reward_id) REFERENCES redemption.reward(client_id, id)
+);
+CREATE INDEX claim_count ON redemption.claim USING btree (client_id, reward_id, creator_id, tier_version);
+ALTER TABLE redemption.claim ENABLE ROW LEVEL SECURITY;
+ALTER TABLE redemption.claim FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON redemption.claim AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON redemption.claim TO laurel_redemption;
+
+CREATE TABLE redemption.claim_slot (
+  client_id uuid NOT NULL,
+  creator_id uuid NOT NULL,
+  kind text NOT NULL,
+  redemption_id uuid NOT NULL,
+  taken_at timestamp with time zone NOT NULL,
+  CONSTRAINT claim_slot_pkey PRIMARY KEY (client_id, creator_id, kind),
+  CONSTRAINT claim_slot_client_id_redemption_id_key UNIQUE (client_id, redemption_id),
+  CONSTRAINT claim_slot_client_id_redemption_id_fkey FOREIGN KEY (client_id, redemption_id) REFERENCES redemption.redemption(client_id, id),
+  CONSTRAINT claim_slot_kind_check CHECK ((kind = ANY (ARRAY['boost'::text, 'discount'::text])))
+);
+ALTER TABLE redemption.claim_slot ENABLE ROW LEVEL SECURITY;
+ALTER TABLE redemption.claim_slot FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON redemption.claim_slot AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT DELETE, INSERT, SELECT ON redemption.claim_slot TO laurel_redemption;
+
+CREATE TABLE redemption.completed_sync (
+  client_id uuid NOT NULL,
+  sequence bigint NOT NULL,
+  sync_id uuid NOT NULL,
+  business_date date NOT NULL,
+  previous_business_date date,
+  expected bigint NOT NULL,
+  file_sha256 text NOT NULL,
+  CONSTRAINT completed_sync_pkey PRIMARY KEY (client_id, sequence),
+  CONSTRAINT completed_sync_client_id_sync_id_key UNIQUE (client_id, sync_id)
+);
+GRANT INSERT, SELECT ON redemption.completed_sync TO laurel_redemption;
+
+CREATE TABLE redemption.consumer_gap (
+  consumer text NOT NULL,
+  client_id uuid NOT NULL,
+  subject text NOT NULL,
+  version_before bigint NOT NULL,
+  version_after bigint NOT NULL,
+  noticed_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT consumer_gap_pkey PRIMARY KEY (consumer, client_id, subject, version_after)
+);
+GRANT INSERT, SELECT ON redemption.consumer_gap TO laurel_redemption;
+
+CREATE TABLE redemption.consumer_version (
+  consumer text NOT NULL,
+  client_id uuid NOT NULL,
+  subject text NOT NULL,
+  version bigint NOT NULL,
+  CONSTRAINT consumer_version_pkey PRIMARY KEY (consumer, client_id, subject)
+) WITH (fillfactor=70);
+GRANT INSERT, SELECT, UPDATE ON redemption.consumer_version TO laurel_redemption;
+
+CREATE TABLE redemption.creator_tier (
+  client_id uuid NOT NULL,
+  creator_id uuid NOT NULL,
+  tier smallint NOT NULL,
+  tier_version bigint NOT NULL,
+  CONSTRAINT creator_tier_pkey PRIMARY KEY (client_id, creator_id),
+  CONSTRAINT creator_tier_tier_check CHECK (((tier >= 1) AND (tier <= 6))),
+  CONSTRAINT creator_tier_tier_version_check CHECK ((tier_version >= 0))
+);
+CREATE INDEX creator_tier_member ON redemption.creator_tier USING btree (client_id, tier, creator_id);
+ALTER TABLE redemption.creator_tier ENABLE ROW LEVEL SECURITY;
+ALTER TABLE redemption.creator_tier FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON redemption.creator_tier AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON redemption.creator_tier TO laurel_redemption;
+
+CREATE TABLE redemption.idempotency_answer (
+  client_id uuid NOT NULL,
+  subject text NOT NULL,
+  idempotency_key text NOT NULL,
+  fingerprint text NOT NULL,
+  status smallint NOT NULL,
+  headers jsonb NOT NULL,
+  body text,
+  answered_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT idempotency_answer_pkey PRIMARY KEY (client_id, subject, idempotency_key),
+  CONSTRAINT idempotency_answer_status_check CHECK (((status >= 200) AND (status <= 299)))
+);
+ALTER TABLE redemption.idempotency_answer ENABLE ROW LEVEL SECURITY;
+ALTER TABLE redemption.idempotency_answer FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON redemption.idempotency_answer AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON redemption.idempotency_answer TO laurel_redemption;
+
+CREATE TABLE redemption.inbox (
+  consumer text NOT NULL,
+  event_id uuid NOT NULL,
+  received_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT inbox_pkey PRIMARY KEY (consumer, event_id)
+);
+GRANT INSERT, SELECT ON redemption.inbox TO laurel_redemption;
+
+CREATE TABLE redemption.migration (
+  id integer DEFAULT nextval('redemption.migration_id_seq'::regclass) NOT NULL,
+  "timestamp" bigint NOT NULL,
+  name character varying NOT NULL,
+  CONSTRAINT "PK_3043fc6b8af7c99b8b98830094f" PRIMARY KEY (id)
+);
+
+CREATE TABLE redemption.outbox (
+  written_at timestamp with time zone DEFAULT now() NOT NULL,
+  shard smallint NOT NULL,
+  xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  topic text NOT NULL,
+  partition smallint NOT NULL,
+  key text NOT NULL,
+  value text NOT NULL
+) PARTITION BY RANGE (written_at);
+CREATE INDEX outbox_order ON ONLY redemption.outbox USING btree (shard, xid, id);
+GRANT INSERT, SELECT ON redemption.outbox TO laurel_redemption;
+
+CREATE TABLE redemption.parked_audit (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  parked_id uuid NOT NULL,
+  consumer text,
+  client_id uuid,
+  aggregate_id text,
+  action text NOT NULL,
+  actor text NOT NULL,
+  detail text DEFAULT ''::text NOT NULL,
+  happened_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT parked_audit_pkey PRIMARY KEY (id)
+);
+GRANT INSERT, SELECT ON redemption.parked_audit TO laurel_redemption;
+
+CREATE TABLE redemption.parked_event (
+  parked_id uuid NOT NULL,
+  "position" bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  topic text NOT NULL,
+  partition smallint NOT NULL,
+  kafka_offset bigint NOT NULL,
+  event_id uuid NOT NULL,
+  subject text NOT NULL,
+  version bigint NOT NULL,
+  value text NOT NULL,
+  CONSTRAINT parked_event_pkey PRIMARY KEY (parked_id, "position"),
+  CONSTRAINT parked_event_parked_id_event_id_key UNIQUE (parked_id, event_id),
+  CONSTRAINT parked_event_parked_id_subject_version_key UNIQUE (parked_id, subject, version),
+  CONSTRAINT parked_event_parked_id_fkey FOREIGN KEY (parked_id) REFERENCES redemption.parked_key(id) ON DELETE CASCADE
+);
+GRANT DELETE, INSERT, SELECT, UPDATE ON redemption.parked_event TO laurel_redemption;
+
+CREATE TABLE redemption.parked_key (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  consumer text NOT NULL,
+  client_id uuid NOT NULL,
+  aggregate_id text NOT NULL,
+  nature text NOT NULL,
+  status text DEFAULT 'parked'::text NOT NULL,
+  reason text NOT NULL,
+  attempts integer DEFAULT 1 NOT NULL,
+  parked_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT parked_key_pkey PRIMARY KEY (id),
+  CONSTRAINT parked_key_consumer_client_id_aggregate_id_key UNIQUE (consumer, client_id, aggregate_id),
+  CONSTRAINT parked_key_nature_check CHECK ((nature = ANY (ARRAY['state'::text, 'difference'::text, 'fact'::text]))),
+  CONSTRAINT parked_key_status_check CHECK ((status = ANY (ARRAY['parked'::text, 'releasing'::text])))
+);
+GRANT DELETE, INSERT, SELECT, UPDATE ON redemption.parked_key TO laurel_redemption;
+
+CREATE TABLE redemption.parked_record (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  topic text NOT NULL,
+  partition smallint NOT NULL,
+  kafka_offset bigint NOT NULL,
+  record_key bytea,
+  value bytea,
+  reason text NOT NULL,
+  parked_at timestamp with time zone DEFAULT now() NOT NULL,
+  discarded_at timestamp with time zone,
+  CONSTRAINT parked_record_pkey PRIMARY KEY (id),
+  CONSTRAINT parked_record_topic_partition_kafka_offset_key UNIQUE (topic, partition, kafka_offset)
+);
+GRANT INSERT, SELECT, UPDATE ON redemption.parked_record TO laurel_redemption;
+
+CREATE TABLE redemption.partition_setting (
+  parent text NOT NULL,
+  storage_parameters text NOT NULL,
+  CONSTRAINT partition_setting_pkey PRIMARY KEY (parent)
+);
+
+CREATE TABLE redemption.program (
+  client_id uuid NOT NULL,
+  version bigint NOT NULL,
+  currency text NOT NULL,
+  timezone text NOT NULL,
+  clearing_days integer NOT NULL,
+  commission_rates_bps integer[] NOT NULL,
+  CONSTRAINT program_pkey PRIMARY KEY (client_id)
+);
+ALTER TABLE redemption.program ENABLE ROW LEVEL SECURITY;
+ALTER TABLE redemption.program FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON redemption.program AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON redemption.program TO laurel_redemption;
+
+CREATE TABLE redemption.programme_date (
+  client_id uuid NOT NULL,
+  programme_date date NOT NULL,
+  CONSTRAINT programme_date_pkey PRIMARY KEY (client_id)
+);
+ALTER TABLE redemption.programme_date ENABLE ROW LEVEL SECURITY;
+ALTER TABLE redemption.programme_date FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON redemption.programme_date AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON redemption.programme_date TO laurel_redemption;
+
+CREATE TABLE redemption.redemption (
+  client_id uuid NOT NULL,
+  id uuid DEFAULT uuidv7() NOT NULL,
+  reward_id uuid NOT NULL,
+  creator_id uuid NOT NULL,
+  status text DEFAULT 'claimable'::text NOT NULL,
+  hidden_reason text,
+  tier_at_grant smallint NOT NULL,
+  tier_version_at_grant bigint NOT NULL,
+  CONSTRAINT redemption_pkey PRIMARY KEY (client_id, id),
+  CONSTRAINT redemption_client_id_reward_id_fkey FOREIGN KEY (client_id, reward_id) REFERENCES redemption.reward(client_id, id),
+  CONSTRAINT claimed_is_never_hidden CHECK (((status = 'claimable'::text) OR (hidden_reason IS NULL))),
+  CONSTRAINT redemption_status_check CHECK ((status = ANY (ARRAY['claimable'::text, 'claimed'::text, 'fulfilled'::text, 'concluded'::text, 'rejected'::text])))
+) PARTITION BY LIST (client_id);
+CREATE INDEX redemption_by_status ON ONLY redemption.redemption USING btree (client_id, status, id);
+CREATE INDEX redemption_of_creator ON ONLY redemption.redemption USING btree (client_id, creator_id, status);
+CREATE INDEX redemption_of_reward ON ONLY redemption.redemption USING btree (client_id, reward_id, status, id);
+CREATE UNIQUE INDEX redemption_unclaimed ON ONLY redemption.redemption USING btree (client_id, reward_id, creator_id) WHERE (status = 'claimable'::text);
+CREATE TRIGGER guard_redemption BEFORE UPDATE OF status ON redemption.redemption FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION redemption.guard_redemption();
+ALTER TABLE redemption.redemption ENABLE ROW LEVEL SECURITY;
+ALTER TABLE redemption.redemption FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON redemption.redemption AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON redemption.redemption TO laurel_redemption;
+GRANT UPDATE (hidden_reason, status) ON redemption.redemption TO laurel_redemption;
+
+CREATE TABLE redemption.redemption_transition (
+  client_id uuid NOT NULL,
+  id uuid DEFAULT uuidv7() NOT NULL,
+  redemption_id uuid NOT NULL,
+  command text NOT NULL,
+  from_status text NOT NULL,
+  to_status text NOT NULL,
+  actor_kind text NOT NULL,
+  actor_id text,
+  notes text,
+  happened_at timestamp with time zone NOT NULL,
+  CONSTRAINT redemption_transition_pkey PRIMARY KEY (client_id, id),
+  CONSTRAINT redemption_transition_client_id_redemption_id_fkey FOREIGN KEY (client_id, redemption_id) REFERENCES redemption.redemption(client_id, id),
+  CONSTRAINT legal_step CHECK ((((((((from_status = 'claimable'::text) AND (to_status = 'claimed'::text)) OR ((from_status = 'claimable'::text) AND (to_status = 'rejected'::text))) OR ((from_status = 'claimed'::text) AND (to_status = 'concluded'::text))) OR ((from_status = 'claimed'::text) AND (to_status = 'fulfilled'::text))) OR ((from_status = 'fulfilled'::text) AND (to_status = 'concluded'::text))) OR ((from_status = 'claimed'::text) AND (to_status = 'claimed'::text)))),
+  CONSTRAINT redemption_transition_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['creator'::text, 'admin'::text, 'system'::text]))),
+  CONSTRAINT redemption_transition_command_check CHECK ((command = ANY (ARRAY['claim'::text, 'fulfil'::text, 'conclude'::text, 'ship'::text, 'deliver'::text, 'reject'::text]))),
+  CONSTRAINT system_has_no_id CHECK (((actor_kind = 'system'::text) = (actor_id IS NULL)))
+);
+CREATE INDEX redemption_transition_of_redemption ON redemption.redemption_transition USING btree (client_id, redemption_id);
+ALTER TABLE redemption.redemption_transition ENABLE ROW LEVEL SECURITY;
+ALTER TABLE redemption.redemption_transition FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON redemption.redemption_transition AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON redemption.redemption_transition TO laurel_redemption;
+
+CREATE TABLE redemption.relay_cursor (
+  shard smallint NOT NULL,
+  epoch bigint DEFAULT 0 NOT NULL,
+  xid xid8 DEFAULT '0'::xid8 NOT NULL,
+  id bigint DEFAULT 0 NOT NULL,
+  published bigint DEFAULT 0 NOT NULL,
+  moved_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT relay_cursor_pkey PRIMARY KEY (shard)
+);
+GRANT SELECT, UPDATE ON redemption.relay_cursor TO laurel_redemption;
+
+CREATE TABLE redemption.reward (
+  client_id uuid NOT NULL,
+  id uuid NOT NULL,
+  type text NOT NULL,
+  name text NOT NULL,
+  tier smallint,
+  source text NOT NULL,
+  value jsonb NOT NULL,
+  frequency text NOT NULL,
+  quantity smallint,
+  enabled boolean DEFAULT false NOT NULL,
+  version bigint DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT reward_pkey PRIMARY KEY (client_id, id),
+  CONSTRAINT reward_frequency_check CHECK ((frequency = ANY (ARRAY['one_time'::text, 'weekly'::text, 'monthly'::text, 'unlimited'::text]))),
+  CONSTRAINT reward_quantity_check CHECK (((quantity >= 1) AND (quantity <= 10))),
+  CONSTRAINT reward_source_check CHECK ((source = ANY (ARRAY['vip_tier'::text, 'mission'::text]))),
+  CONSTRAINT reward_tier_check CHECK (((tier >= 1) AND (tier <= 6))),
+  CONSTRAINT reward_type_check CHECK ((type = ANY (ARRAY['gift_card'::text, 'commission_boost'::text, 'spark_ads'::text, 'discount'::text, 'physical_gift'::text, 'experience'::text]))),
+  CONSTRAINT unlimited_has_no_quantity CHECK (((frequency = 'unlimited'::text) = (quantity IS NULL))),
+  CONSTRAINT vip_names_its_tier CHECK (((source = 'mission'::text) OR (tier IS NOT NULL)))
+);
+ALTER TABLE redemption.reward ENABLE ROW LEVEL SECURITY;
+ALTER TABLE redemption.reward FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON redemption.reward AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON redemption.reward TO laurel_redemption;
+GRANT UPDATE (enabled, frequency, name, quantity, version) ON redemption.reward TO laurel_redemption;
+
+CREATE TABLE redemption.shipment (
+  client_id uuid NOT NULL,
+  redemption_id uuid NOT NULL,
+  carrier text NOT NULL,
+  tracking_number text NOT NULL,
+  shipped_at timestamp with time zone NOT NULL,
+  CONSTRAINT shipment_pkey PRIMARY KEY (client_id, redemption_id),
+  CONSTRAINT shipment_client_id_redemption_id_fkey FOREIGN KEY (client_id, redemption_id) REFERENCES redemption.redemption(client_id, id)
+);
+ALTER TABLE redemption.shipment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE redemption.shipment FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON redemption.shipment AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON redemption.shipment TO laurel_redemption;
+
+CREATE TABLE redemption.sync_count (
+  client_id uuid NOT NULL,
+  sequence bigint NOT NULL,
+  partition smallint NOT NULL,
+  seen bigint NOT NULL,
+  CONSTRAINT sync_count_pkey PRIMARY KEY (client_id, sequence, partition)
+) WITH (fillfactor=50);
+GRANT INSERT, SELECT, UPDATE ON redemption.sync_count TO laurel_redemption;
+
+CREATE TABLE redemption.tenant (
+  client_id uuid NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT tenant_pkey PRIMARY KEY (client_id)
+);
+GRANT INSERT, SELECT ON redemption.tenant TO laurel_redemption;
+
+CREATE TABLE redemption.watermark (
+  client_id uuid NOT NULL,
+  completed_sequence bigint DEFAULT 0 NOT NULL,
+  sequence bigint DEFAULT 0 NOT NULL,
+  business_date date,
+  applied_sequence bigint DEFAULT 0 NOT NULL,
+  moved_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT watermark_pkey PRIMARY KEY (client_id)
+);
+GRANT INSERT, SELECT, UPDATE ON redemption.watermark TO laurel_redemption;
+
+CREATE OR REPLACE FUNCTION redemption.attach_partition(parent text, child text, bounds text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+    DECLARE
+      secured boolean;
+      parameters text;
+    BEGIN
+      IF parent !~ '^[a-z_]+$' OR child !~ '^[a-z0-9_]+$' THEN
+        RAISE EXCEPTION 'not a table name: % / %', parent, child;
+      END IF;
+      PERFORM pg_advisory_xact_lock(hashtextextended('redemption.' || parent, 7));
+      IF to_regclass('redemption.' || child) IS NOT NULL THEN
+        RETURN false;
+      END IF;
+      SELECT relforcerowsecurity INTO STRICT secured FROM pg_class WHERE oid = to_regclass('redemption.' || parent);
+      SELECT storage_parameters INTO parameters FROM redemption.partition_setting s WHERE s.parent = attach_partition.parent;
+      EXECUTE format('CREATE TABLE redemption.%I (LIKE redemption.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)', child, parent);
+      IF parameters IS NOT NULL THEN
+        EXECUTE format('ALTER TABLE redemption.%I SET (%s)', child, parameters);
+      END IF;
+      IF secured THEN
+        EXECUTE format('ALTER TABLE redemption.%I ENABLE ROW LEVEL SECURITY', child);
+        EXECUTE format('ALTER TABLE redemption.%I FORCE ROW LEVEL SECURITY', child);
+        EXECUTE format('CREATE POLICY tenant ON redemption.%I USING (client_id = (SELECT nullif(current_setting(''laurel.client_id'', true), '''')::uuid))', child);
+      END IF;
+      EXECUTE format('ALTER TABLE redemption.%I ATTACH PARTITION redemption.%I %s', parent, child, bounds);
+      RETURN true;
+    END $function$
+;
+
+CREATE OR REPLACE FUNCTION redemption.drop_published_outbox(keep_days integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET lock_timeout TO '200ms'
+AS $function$
+    DECLARE
+      child text;
+      dropped integer := 0;
+    BEGIN
+      FOR child IN
+        SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+        WHERE i.inhparent = 'redemption.outbox'::regclass
+          AND to_date(right(c.relname, 8), 'YYYYMMDD') < (now() AT TIME ZONE 'UTC')::date - greatest(keep_days, 1)
+        ORDER BY c.relname
+      LOOP
+        CONTINUE WHEN redemption.has_unpublished(child);
+        LOCK TABLE ONLY redemption.outbox IN ACCESS EXCLUSIVE MODE;
+        IF NOT redemption.has_unpublished(child) THEN
+          EXECUTE format('DROP TABLE redemption.%I', child);
+          dropped := dropped + 1;
+        END IF;
+      END LOOP;
+      RETURN dropped;
+    EXCEPTION WHEN lock_not_available THEN
+      RETURN 0;
+    END $function$
+;
+
+CREATE OR REPLACE FUNCTION redemption.ensure_list_partition(parent text, client uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    BEGIN
+      RETURN redemption.attach_partition(parent, parent || '_' || replace(client::text, '-', ''),
+        format('FOR VALUES IN (%L)', client));
+    END $function$
+;
+
+CREATE OR REPLACE FUNCTION redemption.ensure_range_partition(parent text, lower_bound text, upper_bound text, suffix text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    BEGIN
+      RETURN redemption.attach_partition(parent, parent || '_' || suffix,
+        format('FOR VALUES FROM (%L) TO (%L)', lower_bound, upper_bound));
+    END $function$
+;
+
+CREATE OR REPLACE FUNCTION redemption.guard_redemption()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  BEGIN
+    IF (OLD.status, NEW.status) NOT IN (('claimable', 'claimed'), ('claimable', 'rejected'), ('claimed', 'concluded'), ('claimed', 'fulfilled'), ('fulfilled', 'concluded'), ('claimed', 'claimed')) THEN
+      RAISE EXCEPTION 'no step leads from % to %', OLD.status, NEW.status USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+  END $function$
+;
+
+CREATE OR REPLACE FUNCTION redemption.has_unpublished(child text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+    DECLARE
+      found boolean;
+    BEGIN
+      EXECUTE format('SELECT EXISTS (SELECT FROM redemption.%I o JOIN redemption.relay_cursor c USING (shard)
+                                     WHERE (o.xid, o.id) > (c.xid, c.id))', child) INTO found;
+      RETURN found;
+    END $function$
+;
+
+GRANT EXECUTE ON FUNCTION redemption.drop_published_outbox(integer) TO laurel_redemption;
+GRANT EXECUTE ON FUNCTION redemption.ensure_list_partition(text,uuid) TO laurel_redemption;
+GRANT EXECUTE ON FUNCTION redemption.ensure_range_partition(text,text,text,text) TO laurel_redemption;

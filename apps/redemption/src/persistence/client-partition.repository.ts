@@ -1,0 +1,26 @@
+import type { ClientId } from '#libs/kernel';
+import { sql, type TenantTransaction, type Transaction } from '#libs/persistence';
+import { Injectable } from '@nestjs/common';
+
+/** Each client's partition of `redemption`. A table is visible once the transaction that attached it has committed. */
+@Injectable()
+export class ClientPartitionRepository {
+  async exists(tx: TenantTransaction): Promise<boolean> {
+    const row = await tx.one<{ present: boolean }>(sql`
+      SELECT to_regclass('redemption.redemption_' || replace(${tx.clientId}, '-', '')) IS NOT NULL AS present`);
+    return row.present;
+  }
+
+  async missing(tx: Transaction): Promise<ClientId[]> {
+    const rows = await tx.many<{ client_id: ClientId }>(sql`
+      SELECT client_id FROM redemption.tenant
+      WHERE to_regclass('redemption.redemption_' || replace(client_id::text, '-', '')) IS NULL
+      ORDER BY client_id`);
+    return rows.map((row) => row.client_id);
+  }
+
+  /** In a transaction of its own: attaching takes locks that no other work should be held up by. */
+  async make(clientId: ClientId, tx: Transaction): Promise<void> {
+    await tx.execute(sql`SELECT redemption.ensure_list_partition('redemption', ${clientId}::uuid)`);
+  }
+}

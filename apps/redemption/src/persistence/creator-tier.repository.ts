@@ -1,0 +1,91 @@
+import type { CreatorId } from '#libs/kernel';
+import { sql, type TenantTransaction } from '#libs/persistence';
+import { Injectable } from '@nestjs/common';
+import type { TierMove } from '../domain/entitlement/departure.ts';
+import type { Reward } from '../domain/reward/reward.ts';
+
+export interface CreatorTier {
+  readonly creatorId: CreatorId;
+  readonly tier: number;
+  readonly tierVersion: number;
+}
+
+/** Which tier each creator is in. Always locked in key order; only consumers that hold the creator's lane change it. */
+@Injectable()
+export class CreatorTierRepository {
+  /** Onboarded creators are in tier 1. @returns those that were not known yet; a tier change may have come first. */
+  async onboard(creatorIds: readonly CreatorId[], tx: TenantTransaction): Promise<CreatorId[]> {
+    const rows = await tx.many<{ creator_id: CreatorId }>(sql`
+      INSERT INTO redemption.creator_tier (client_id, creator_id, tier, tier_version)
+      SELECT ${tx.clientId}, creator_id, 1, 0 FROM unnest(${creatorIds}::uuid[]) AS creator_id ORDER BY creator_id
+      ON CONFLICT DO NOTHING RETURNING creator_id`);
+    return rows.map((row) => row.creator_id);
+  }
+
+  async lockForChange(creatorIds: readonly CreatorId[], tx: TenantTransaction): Promise<Map<CreatorId, CreatorTier>> {
+    const rows = await tx.many<CreatorTierRow>(sql`
+      SELECT creator_id, tier, tier_version FROM redemption.creator_tier
+      WHERE client_id = ${tx.clientId} AND creator_id = ANY(${creatorIds}::uuid[])
+      ORDER BY creator_id FOR UPDATE`);
+    return new Map(rows.map((row) => [row.creator_id, toCreatorTier(row)]));
+  }
+
+  async move(moves: readonly (TierMove & { readonly creatorId: CreatorId })[], tx: TenantTransaction): Promise<void> {
+    await tx.execute(sql`
+      INSERT INTO redemption.creator_tier (client_id, creator_id, tier, tier_version)
+      SELECT ${tx.clientId}, creator_id, tier, tier_version
+      FROM unnest(${moves.map((move) => move.creatorId)}::uuid[], ${moves.map((move) => move.tier)}::smallint[],
+                  ${moves.map((move) => move.tierVersion)}::bigint[]) AS move (creator_id, tier, tier_version)
+      ORDER BY creator_id
+      ON CONFLICT (client_id, creator_id) DO UPDATE SET tier = excluded.tier, tier_version = excluded.tier_version
+      WHERE creator_tier.tier_version < excluded.tier_version`);
+  }
+
+  /** Keeps the creator where it is until the claim is through. */
+  async lockShared(creatorId: CreatorId, tx: TenantTransaction): Promise<CreatorTier | undefined> {
+    const row = await tx.maybeOne<CreatorTierRow>(sql`
+      SELECT creator_id, tier, tier_version FROM redemption.creator_tier
+      WHERE client_id = ${tx.clientId} AND creator_id = ${creatorId} FOR SHARE`);
+    return row && toCreatorTier(row);
+  }
+
+  /**
+   * The next creators that a job of the reward meets: those of its tier, of a mission reward those with an unclaimed
+   * row. FOR SHARE waits for a tier change on its way and reads the row again: a creator who has just left is not met,
+   * one who has just come is granted by that change itself, which sees what the reward is.
+   */
+  async lockMembers(reward: Reward, after: string, limit: number, tx: TenantTransaction): Promise<CreatorId[]> {
+    const member =
+      reward.source === 'vip_tier'
+        ? sql`c.tier = ${reward.tier}`
+        : sql`EXISTS (SELECT FROM redemption.redemption d
+                      WHERE d.client_id = c.client_id AND d.reward_id = ${reward.id} AND d.creator_id = c.creator_id
+                        AND d.status = 'claimable')`;
+    const rows = await tx.many<{ creator_id: CreatorId }>(sql`
+      SELECT c.creator_id FROM redemption.creator_tier c
+      WHERE c.client_id = ${tx.clientId} AND c.creator_id > ${after} AND ${member}
+      ORDER BY c.creator_id LIMIT ${limit} FOR SHARE OF c`);
+    return rows.map((row) => row.creator_id);
+  }
+
+  async countMembers(reward: Reward, tx: TenantTransaction): Promise<number> {
+    const counted = await tx.one<{ members: string }>(
+      reward.source === 'vip_tier'
+        ? sql`SELECT count(*) AS members FROM redemption.creator_tier
+              WHERE client_id = ${tx.clientId} AND tier = ${reward.tier}`
+        : sql`SELECT count(*) AS members FROM redemption.redemption
+              WHERE client_id = ${tx.clientId} AND reward_id = ${reward.id} AND status = 'claimable'`,
+    );
+    return Number(counted.members);
+  }
+}
+
+interface CreatorTierRow {
+  creator_id: CreatorId;
+  tier: number;
+  tier_version: string;
+}
+
+function toCreatorTier(row: CreatorTierRow): CreatorTier {
+  return { creatorId: row.creator_id, tier: row.tier, tierVersion: Number(row.tier_version) };
+}

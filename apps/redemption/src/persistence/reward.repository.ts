@@ -1,0 +1,52 @@
+import type { RewardId } from '#libs/kernel';
+import { sql, type Statement, type TenantTransaction } from '#libs/persistence';
+import { Injectable } from '@nestjs/common';
+import type { Reward } from '../domain/reward/reward.ts';
+
+const COLUMNS = sql`id, type, name, tier, source, value, frequency, quantity, enabled, version::int AS version`;
+
+@Injectable()
+export class RewardRepository {
+  async insert(reward: Reward, tx: TenantTransaction): Promise<void> {
+    await tx.execute(sql`
+      INSERT INTO redemption.reward
+        (client_id, id, type, name, tier, source, value, frequency, quantity, enabled, version)
+      VALUES (${tx.clientId}, ${reward.id}, ${reward.type}, ${reward.name}, ${reward.tier}, ${reward.source},
+              ${JSON.stringify(reward.value)}::jsonb, ${reward.frequency}, ${reward.quantity}, ${reward.enabled},
+              ${reward.version})`);
+  }
+
+  /** Writes what may change; the version is the next one. */
+  async update(reward: Reward, tx: TenantTransaction): Promise<void> {
+    await tx.execute(sql`
+      UPDATE redemption.reward
+      SET name = ${reward.name}, frequency = ${reward.frequency}, quantity = ${reward.quantity},
+          enabled = ${reward.enabled}, version = ${reward.version}
+      WHERE client_id = ${tx.clientId} AND id = ${reward.id} AND version = ${reward.version - 1}`);
+  }
+
+  find(id: RewardId, tx: TenantTransaction): Promise<Reward | undefined> {
+    return this.#find(id, sql``, tx);
+  }
+
+  findForChange(id: RewardId, tx: TenantTransaction): Promise<Reward | undefined> {
+    return this.#find(id, sql`FOR NO KEY UPDATE`, tx);
+  }
+
+  /** Oldest first. */
+  list(window: { after: RewardId | undefined; fetch: number }, tx: TenantTransaction): Promise<Reward[]> {
+    const after =
+      window.after === undefined
+        ? sql``
+        : sql`AND (created_at, id) > (SELECT created_at, id FROM redemption.reward
+                                      WHERE client_id = ${tx.clientId} AND id = ${window.after})`;
+    return tx.many<Reward>(sql`
+      SELECT ${COLUMNS} FROM redemption.reward WHERE client_id = ${tx.clientId} ${after}
+      ORDER BY created_at, id LIMIT ${window.fetch}`);
+  }
+
+  #find(id: RewardId, lock: Statement, tx: TenantTransaction): Promise<Reward | undefined> {
+    return tx.maybeOne<Reward>(sql`
+      SELECT ${COLUMNS} FROM redemption.reward WHERE client_id = ${tx.clientId} AND id = ${id} ${lock}`);
+  }
+}

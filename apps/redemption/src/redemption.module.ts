@@ -1,0 +1,130 @@
+import { SERVICES } from '#libs/contracts';
+import { MessagingModule } from '#libs/messaging';
+import { PersistenceModule } from '#libs/persistence';
+import { ServiceKitModule } from '#libs/service-kit';
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { RedemptionConfig } from './config.ts';
+import { ApplyTierChangesConsumer } from './consumers/apply-tier-changes.consumer.ts';
+import { FollowBoostsConsumer } from './consumers/follow-boosts.consumer.ts';
+import { FollowProgramConsumer } from './consumers/follow-program.consumer.ts';
+import { FollowProgrammeDateConsumer } from './consumers/follow-programme-date.consumer.ts';
+import { RegisterClientConsumer } from './consumers/register-client.consumer.ts';
+import { RegisterCreatorConsumer } from './consumers/register-creator.consumer.ts';
+import { BackfillsController } from './http/backfills.controller.ts';
+import { RedemptionStepsController } from './http/redemption-steps.controller.ts';
+import { RedemptionsController } from './http/redemptions.controller.ts';
+import { RewardChangesController } from './http/reward-changes.controller.ts';
+import { RewardsController } from './http/rewards.controller.ts';
+import { BackfillRepository } from './persistence/backfill.repository.ts';
+import { ClaimRepository } from './persistence/claim.repository.ts';
+import { ClientPartitionRepository } from './persistence/client-partition.repository.ts';
+import { ClientRepository } from './persistence/client.repository.ts';
+import { CreatorTierRepository } from './persistence/creator-tier.repository.ts';
+import { GrantRepository } from './persistence/grant.repository.ts';
+import { HistoryRepository } from './persistence/history.repository.ts';
+import { RedemptionRepository } from './persistence/redemption.repository.ts';
+import { RewardRepository } from './persistence/reward.repository.ts';
+import { BackfillsReconciler } from './reconcilers/backfills.reconciler.ts';
+import { ClientPartitionsReconciler } from './reconcilers/client-partitions.reconciler.ts';
+import { AnnounceBackfill } from './use-cases/announce-backfill.ts';
+import { ApplyTierChanges } from './use-cases/apply-tier-changes.ts';
+import { CarryOnBackfill } from './use-cases/carry-on-backfill.ts';
+import { ChangeReward } from './use-cases/change-reward.ts';
+import { ClaimRedemption } from './use-cases/claim-redemption.ts';
+import { ControlBackfill } from './use-cases/control-backfill.ts';
+import { CreateReward } from './use-cases/create-reward.ts';
+import { FollowBoosts } from './use-cases/follow-boosts.ts';
+import { FollowClient } from './use-cases/follow-client.ts';
+import { GiveUpBackfill } from './use-cases/give-up-backfill.ts';
+import { LoadClaim } from './use-cases/load-claim.ts';
+import { MoveRedemption } from './use-cases/move-redemption.ts';
+import { OpenGrants } from './use-cases/open-grants.ts';
+import { PlanBackfill } from './use-cases/plan-backfill.ts';
+import { PublishReward } from './use-cases/publish-reward.ts';
+import { RegisterCreators } from './use-cases/register-creators.ts';
+import { ReportPendingWork } from './use-cases/report-pending-work.ts';
+import { RunBackfillChunk } from './use-cases/run-backfill-chunk.ts';
+import { SaveClaim } from './use-cases/save-claim.ts';
+import { SwitchReward } from './use-cases/switch-reward.ts';
+import { VerifyBackfill } from './use-cases/verify-backfill.ts';
+
+const SERVICE = 'redemption';
+const { schema: SCHEMA } = SERVICES[SERVICE];
+
+const REPOSITORIES = [
+  BackfillRepository,
+  ClaimRepository,
+  ClientPartitionRepository,
+  ClientRepository,
+  CreatorTierRepository,
+  GrantRepository,
+  HistoryRepository,
+  RedemptionRepository,
+  RewardRepository,
+];
+
+const USE_CASES = [
+  AnnounceBackfill,
+  ApplyTierChanges,
+  CarryOnBackfill,
+  ChangeReward,
+  ClaimRedemption,
+  ControlBackfill,
+  CreateReward,
+  FollowBoosts,
+  FollowClient,
+  GiveUpBackfill,
+  LoadClaim,
+  MoveRedemption,
+  OpenGrants,
+  PlanBackfill,
+  PublishReward,
+  RegisterCreators,
+  ReportPendingWork,
+  RunBackfillChunk,
+  SaveClaim,
+  SwitchReward,
+  VerifyBackfill,
+];
+
+/** All that works on the database alone. */
+export const PARTS = [...REPOSITORIES, ...USE_CASES];
+
+const CONSUMERS = [
+  ApplyTierChangesConsumer,
+  FollowBoostsConsumer,
+  FollowProgramConsumer,
+  FollowProgrammeDateConsumer,
+  RegisterClientConsumer,
+  RegisterCreatorConsumer,
+];
+
+const RECONCILERS = [BackfillsReconciler, ClientPartitionsReconciler];
+
+@Module({})
+export class RedemptionModule {
+  static forRoot(config: RedemptionConfig): DynamicModule {
+    return {
+      module: RedemptionModule,
+      imports: [
+        ServiceKitModule.forRoot({ service: SERVICE, config }),
+        PersistenceModule.forRoot({ url: config.databaseUrl, schema: SCHEMA, poolSize: config.databasePoolSize }),
+        MessagingModule.forRoot({
+          service: SERVICE,
+          schema: SCHEMA,
+          brokers: config.kafkaBrokers,
+          topicPrefix: config.topicPrefix,
+          roles: config.roles,
+        }),
+      ],
+      controllers: [
+        BackfillsController,
+        RedemptionStepsController,
+        RedemptionsController,
+        RewardChangesController,
+        RewardsController,
+      ],
+      providers: [...PARTS, ...CONSUMERS, ...RECONCILERS],
+    };
+  }
+}

@@ -1,0 +1,230 @@
+import { randomUUID } from 'node:crypto';
+import { CLOCK, toCalendarDate, toCurrency, type BackfillId, type ClientId, type CreatorId } from '#libs/kernel';
+import type { RedemptionId, RewardId } from '#libs/kernel';
+import { keyOf, lockLanes, Outbox } from '#libs/messaging';
+import { Database, sql, type TenantTransaction } from '#libs/persistence';
+import { aClientId, aCreatorId, createTestDatabase, frozenClock } from '#libs/testing';
+import { Test } from '@nestjs/testing';
+import type { Reward } from '../src/domain/reward/reward.ts';
+import type { Backfill } from '../src/persistence/backfill-row.ts';
+import { BackfillRepository } from '../src/persistence/backfill.repository.ts';
+import { ClientPartitionRepository } from '../src/persistence/client-partition.repository.ts';
+import type { RedemptionView } from '../src/persistence/redemption-row.ts';
+import { RedemptionRepository } from '../src/persistence/redemption.repository.ts';
+import { PARTS } from '../src/redemption.module.ts';
+import { ApplyTierChanges } from '../src/use-cases/apply-tier-changes.ts';
+import { CarryOnBackfill } from '../src/use-cases/carry-on-backfill.ts';
+import { ClaimRedemption } from '../src/use-cases/claim-redemption.ts';
+import { CreateReward, type NewReward } from '../src/use-cases/create-reward.ts';
+import { FollowClient } from '../src/use-cases/follow-client.ts';
+import { RegisterCreators } from '../src/use-cases/register-creators.ts';
+import { SwitchReward } from '../src/use-cases/switch-reward.ts';
+
+export const NOW = '2026-03-25T15:00:00.000Z';
+/** A Wednesday. */
+export const TODAY = '2026-03-25';
+
+/** The service's use cases on a database of their own, fed without Kafka. */
+export async function openRedemptionWorld() {
+  const testDatabase = await createTestDatabase('redemption');
+  const database = testDatabase.database('redemption');
+  const module = await Test.createTestingModule({
+    providers: [
+      ...PARTS,
+      { provide: Database, useValue: database },
+      { provide: Outbox, useValue: new Outbox('redemption', 'laurel/redemption') },
+      { provide: CLOCK, useValue: frozenClock(NOW) },
+    ],
+  }).compile();
+  return {
+    testDatabase,
+    database,
+    get: <T>(part: new (...args: never[]) => T): T => module.get(part),
+    client: async () => {
+      const client = new ClientWorld(database, (part) => module.get(part));
+      await client.open();
+      return client;
+    },
+  };
+}
+
+export type RedemptionWorld = Awaited<ReturnType<typeof openRedemptionWorld>>;
+type Get = <T>(part: new (...args: never[]) => T) => T;
+
+export const GIFT_CARD = { type: 'gift_card', value: { amount: { amount: '25.00', currency: 'USD' } } } as const;
+export const SPARK_ADS = { type: 'spark_ads', value: { amount: { amount: '50.00', currency: 'USD' } } } as const;
+export const BOOST = { type: 'commission_boost', value: { rateBps: 500, durationDays: 30 } } as const;
+export const DISCOUNT = {
+  type: 'discount',
+  value: { percent: 20, durationMinutes: 60, couponCode: 'GLOW20' },
+} as const;
+
+/** One client of a world: four tiers, US dollars, New York. */
+export class ClientWorld {
+  readonly clientId: ClientId = aClientId();
+  readonly #database: Database;
+  readonly #get: Get;
+  readonly #standing = new Map<CreatorId, { tier: number; tierVersion: number }>();
+
+  constructor(database: Database, get: Get) {
+    this.#database = database;
+    this.#get = get;
+  }
+
+  async open(): Promise<void> {
+    const followClient = this.#get(FollowClient);
+    await this.inTenant((tx) => followClient.register(tx));
+    await this.#database.inTransaction((tx) => this.#get(ClientPartitionRepository).make(this.clientId, tx));
+    await this.inTenant((tx) =>
+      followClient.program(
+        {
+          version: 1,
+          currency: toCurrency('USD'),
+          timezone: 'America/New_York',
+          clearingDays: 20,
+          commissionRatesBps: [1_000, 1_200, 1_400, 1_600],
+        },
+        tx,
+      ),
+    );
+    await this.today(TODAY);
+  }
+
+  inTenant<T>(work: (tx: TenantTransaction) => Promise<T>): Promise<T> {
+    return this.#database.inTenant(this.clientId, work);
+  }
+
+  /** As a consumer of these aggregates, or a request about them, works. */
+  inLanes<T>(aggregateIds: readonly string[], work: (tx: TenantTransaction) => Promise<T>): Promise<T> {
+    return this.inTenant(async (tx) => {
+      await lockLanes(
+        tx,
+        aggregateIds.map((id) => keyOf(this.clientId, id)),
+      );
+      return work(tx);
+    });
+  }
+
+  today(date: string): Promise<void> {
+    return this.inTenant((tx) => this.#get(FollowClient).programmeDate(toCalendarDate(date), tx));
+  }
+
+  async onboard(count: number): Promise<CreatorId[]> {
+    const creators = Array.from({ length: count }, () => aCreatorId());
+    for (const creatorId of creators) this.#standing.set(creatorId, { tier: 1, tierVersion: 0 });
+    await this.inLanes(creators, (tx) => this.#get(RegisterCreators).execute(creators, tx));
+    return creators;
+  }
+
+  /** One batch of tier changes, as tier-evaluation would have decided them; a creator may move several times in it. */
+  async moveTo(...moves: readonly (readonly [CreatorId, number])[]): Promise<void> {
+    const changes = moves.map(([creatorId, tierAfter]) => {
+      const { tier, tierVersion } = this.#standing.get(creatorId) ?? { tier: 1, tierVersion: 0 };
+      this.#standing.set(creatorId, { tier: tierAfter, tierVersion: tierVersion + 1 });
+      return { creatorId, tierBefore: tier, tierAfter, tierVersion: tierVersion + 1 };
+    });
+    const creators = [...new Set(moves.map(([creatorId]) => creatorId))];
+    await this.inLanes(creators, (tx) => this.#get(ApplyTierChanges).execute(changes, tx));
+  }
+
+  tierOf(creatorId: CreatorId): number {
+    return this.#standing.get(creatorId)?.tier ?? 1;
+  }
+
+  reward(given: Partial<NewReward> & Pick<NewReward, 'type' | 'value'>): Promise<Reward> {
+    const id = randomUUID() as RewardId;
+    const wanted: NewReward = {
+      id,
+      name: 'A reward',
+      tier: 2,
+      source: 'vip_tier',
+      frequency: 'monthly',
+      quantity: undefined,
+      ...given,
+    };
+    return this.inLanes([id], (tx) => this.#get(CreateReward).execute(wanted, tx));
+  }
+
+  async enabled(given: Partial<NewReward> & Pick<NewReward, 'type' | 'value'>): Promise<Reward> {
+    const { id } = await this.reward(given);
+    const reward = await this.switchTo(id, true);
+    await this.finishBackfills();
+    return reward;
+  }
+
+  async switchTo(id: RewardId, enabled: boolean): Promise<Reward> {
+    return (await this.inTenant((tx) => this.#get(SwitchReward).execute(id, enabled, tx))).reward;
+  }
+
+  /** One step of every job that goes on by itself. */
+  async carryOn(): Promise<boolean> {
+    const jobs = await this.inTenant((tx) => this.#get(BackfillRepository).working(tx));
+    let worked = false;
+    for (const job of jobs) {
+      worked = (await this.#get(CarryOnBackfill).execute({ clientId: this.clientId, ...job })) || worked;
+    }
+    return worked;
+  }
+
+  async finishBackfills(): Promise<void> {
+    while (await this.carryOn());
+  }
+
+  backfills(): Promise<Backfill[]> {
+    return this.inTenant((tx) => this.#get(BackfillRepository).list({ before: undefined, fetch: 200 }, tx));
+  }
+
+  async backfill(id: BackfillId): Promise<Backfill | undefined> {
+    return this.inTenant((tx) => this.#get(BackfillRepository).find(id, tx));
+  }
+
+  claim(row: { id: RedemptionId; creatorId: CreatorId }, wanted: { date?: string; at?: string } = {}): Promise<void> {
+    const scheduledDate = wanted.date === undefined ? undefined : toCalendarDate(wanted.date);
+    const scheduledAt = wanted.at === undefined ? undefined : new Date(wanted.at);
+    const command = { redemptionId: row.id, creatorId: row.creatorId, scheduledDate, scheduledAt };
+    return this.inLanes([row.creatorId], (tx) => this.#get(ClaimRedemption).execute(command, tx));
+  }
+
+  /** Oldest first. */
+  async rows(of: { creatorId?: CreatorId; rewardId?: RewardId } = {}): Promise<RedemptionView[]> {
+    const rows = await this.inTenant((tx) =>
+      this.#get(RedemptionRepository).list(of, { before: undefined, fetch: 10_000 }, tx),
+    );
+    return rows.reverse();
+  }
+
+  async openRow(of: { creatorId: CreatorId; rewardId: RewardId }): Promise<RedemptionView> {
+    const open = (await this.rows(of)).filter((row) => row.status === 'claimable' && !row.hidden);
+    if (open.length !== 1 || open[0] === undefined) throw new Error(`${open.length} open rows instead of one`);
+    return open[0];
+  }
+
+  /** Creators and rewards that break the eager rule, found by one statement that shares nothing with the service's. */
+  eagerRuleFaults(): Promise<{ creator_id: string; reward_id: string; wrong: string }[]> {
+    return this.inTenant((tx) => tx.many<{ creator_id: string; reward_id: string; wrong: string }>(EAGER_RULE));
+  }
+}
+
+const EAGER_RULE = sql`
+  WITH used AS (
+    SELECT d.creator_id, d.reward_id, count(*) AS ever, count(*) FILTER (WHERE k.tier_version = t.tier_version) AS now
+    FROM redemption.redemption d
+    JOIN redemption.claim k ON k.redemption_id = d.id
+    JOIN redemption.creator_tier t ON t.creator_id = d.creator_id
+    WHERE d.status IN ('claimed', 'fulfilled', 'concluded')
+    GROUP BY 1, 2),
+  pairs AS (
+    SELECT t.creator_id, r.id AS reward_id,
+           r.enabled AND r.tier = t.tier AND NOT (r.frequency = 'one_time' AND r.quantity <= CASE
+             WHEN r.type IN ('gift_card', 'physical_gift', 'experience') THEN coalesce(u.ever, 0)
+             ELSE coalesce(u.now, 0) END) AS entitled,
+           (SELECT count(*) FROM redemption.redemption d WHERE d.creator_id = t.creator_id AND d.reward_id = r.id
+              AND d.status = 'claimable' AND d.hidden_reason IS NULL) AS open,
+           (SELECT count(*) FROM redemption.redemption d WHERE d.creator_id = t.creator_id AND d.reward_id = r.id
+              AND d.status = 'claimable') AS unclaimed
+    FROM redemption.creator_tier t CROSS JOIN redemption.reward r
+    LEFT JOIN used u ON u.creator_id = t.creator_id AND u.reward_id = r.id
+    WHERE r.source = 'vip_tier')
+  SELECT creator_id, reward_id, CASE
+      WHEN unclaimed > 1 THEN 'two unclaimed rows' WHEN entitled THEN 'no open row' ELSE 'an open row too many' END AS wrong
+  FROM pairs WHERE unclaimed > 1 OR open <> CASE WHEN entitled THEN 1 ELSE 0 END`;

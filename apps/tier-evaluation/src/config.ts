@@ -1,0 +1,9 @@
+import { readConfig, statefulFields, type ConfigOf } from '#libs/service-kit';
+
+export const FIELDS = statefulFields('tier-evaluation');
+
+export type TierEvaluationConfig = ConfigOf<typeof FIELDS>;
+
+export function config(): TierEvaluationConfig {
+  return readConfig(FIELDS, process.env);
+}

@@ -1,0 +1,85 @@
+import type { CalendarDate, ClientId, CreatorId } from '#libs/kernel';
+import { lockLaneNumbers } from '#libs/messaging';
+import { Database, type TenantTransaction } from '#libs/persistence';
+import { Injectable } from '@nestjs/common';
+import { applyPublication, publicationDateFor } from '../domain/order/apply-publication.ts';
+import type { Program } from '../domain/program/program.ts';
+import type { Standing } from '../domain/standing/standing.ts';
+import { ProgramRepository } from '../persistence/program.repository.ts';
+import { StandingRepository } from '../persistence/standing.repository.ts';
+import { LoadCreators, type Dates } from './load-creators.ts';
+import { SaveCreators } from './save-creators.ts';
+
+const CHUNK = 2_000;
+
+/**
+ * Carries a publication to the creators whom the new ladder lifts, lane by lane. There is no cursor to lose: whoever is
+ * done has the program's version, so a run after a crash finds only what is left.
+ */
+@Injectable()
+export class PromoteUnderNewProgram {
+  readonly #database: Database;
+  readonly #programs: ProgramRepository;
+  readonly #standings: StandingRepository;
+  readonly #load: LoadCreators;
+  readonly #save: SaveCreators;
+
+  constructor(
+    database: Database,
+    programs: ProgramRepository,
+    standings: StandingRepository,
+    load: LoadCreators,
+    save: SaveCreators,
+  ) {
+    this.#database = database;
+    this.#programs = programs;
+    this.#standings = standings;
+    this.#load = load;
+    this.#save = save;
+  }
+
+  /** @returns true if the client had a publication to carry on */
+  async execute(clientId: ClientId): Promise<boolean> {
+    const program = await this.#database.inTenant(clientId, async (tx) =>
+      (await this.#programs.hasUnfinishedPublication(tx)) ? this.#programs.inForce(tx, 'none') : undefined,
+    );
+    if (program === undefined) return false;
+    let last: CreatorId | undefined;
+    let found: { creatorId: CreatorId; lane: number }[];
+    do {
+      found = await this.#database.inTenant(clientId, (tx) => this.#standings.promotable(tx, program, last, CHUNK));
+      last = found.at(-1)?.creatorId;
+      for (const [lane, creatorIds] of byLane(found)) {
+        await this.#database.inTenant(clientId, (tx) => this.#promote(tx, lane, creatorIds));
+      }
+    } while (found.length === CHUNK);
+    await this.#database.inTenant(clientId, (tx) => this.#programs.finishPublication(tx, program.version));
+    return true;
+  }
+
+  async #promote(tx: TenantTransaction, lane: number, creatorIds: readonly CreatorId[]): Promise<void> {
+    await lockLaneNumbers(tx, [lane]);
+    const program = await this.#programs.inForce(tx, 'share');
+    if (program === undefined) return;
+    const locked = await this.#standings.lock(tx, creatorIds);
+    const waiting = new Map([...locked].filter(([, standing]) => standing.programVersion < program.version));
+    const creators = await this.#load.execute(tx, program, waiting, (creatorId) =>
+      datesOf(waiting.get(creatorId), program),
+    );
+    for (const [creatorId, progress] of creators) creators.set(creatorId, applyPublication(progress, program));
+    await this.#save.execute(tx, creators);
+  }
+}
+
+function byLane(found: readonly { creatorId: CreatorId; lane: number }[]): Map<number, CreatorId[]> {
+  const lanes = new Map<number, CreatorId[]>();
+  for (const { creatorId, lane } of found) lanes.set(lane, [...(lanes.get(lane) ?? []), creatorId]);
+  return lanes;
+}
+
+/** Only creators with entries can be promoted, so each has seen a date. */
+function datesOf(standing: Standing | undefined, program: Program): Dates {
+  const date: CalendarDate | null = standing === undefined ? null : publicationDateFor(standing, program);
+  if (date === null) throw new Error('a creator who has seen no date has nothing to be promoted by');
+  return { first: date, last: date };
+}

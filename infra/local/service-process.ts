@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { ServiceName } from '#libs/contracts';
+import type { ProcessRecords } from './process-records.ts';
+import { REPOSITORY_ROOT } from './repository-root.ts';
+
+export interface ServiceProcessOptions {
+  readonly service: ServiceName;
+  readonly port: number;
+  /** The whole environment; see `serviceEnvironment`. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Every line that the process writes. */
+  readonly onLine: (line: string) => void;
+  readonly records?: ProcessRecords | undefined;
+}
+
+export interface ServiceProcess {
+  readonly service: ServiceName;
+  readonly url: string;
+  readonly pid: number;
+  /** Resolves when the process is gone, with how it went. */
+  readonly exited: Promise<string>;
+  isRunning(): boolean;
+  kill(signal: NodeJS.Signals): void;
+  /** SIGTERM, then SIGKILL after the grace; resolves when the process is gone. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/** Starts a built service as a recorded process in a group of its own, so that Ctrl-C reaches the supervisor alone. */
+export function startServiceProcess(options: ServiceProcessOptions): ServiceProcess {
+  const { service, records, onLine } = options;
+  const main = join(REPOSITORY_ROOT, 'dist', 'apps', service, 'src', 'main.js');
+  const flags = ['--enable-source-maps', '--disable-warning=TimeoutNegativeWarning'];
+  const child = spawn(process.execPath, [...flags, main], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    cwd: REPOSITORY_ROOT,
+    env: options.env,
+  });
+  const pid = child.pid ?? -1;
+  const record = `${service}-${pid}`;
+  records?.write(record, pid);
+  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLine);
+
+  let running = true;
+  const exited = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    // `close` and not `exit`: its last lines have been read by then.
+    child.once('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
+  }).finally(() => {
+    running = false;
+    records?.remove(record);
+  });
+  const stop = async (graceMs = 10_000): Promise<void> => {
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+    await exited;
+    clearTimeout(timer);
+  };
+  const kill = (signal: NodeJS.Signals): void => void child.kill(signal);
+  return { service, url: `http://127.0.0.1:${options.port}`, pid, exited, isRunning: () => running, kill, stop };
+}
+
+/** True once the process says itself that it can serve. */
+export async function isReady(process_: ServiceProcess): Promise<boolean> {
+  try {
+    const answer = await fetch(`${process_.url}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    await answer.body?.cancel();
+    return answer.ok;
+  } catch {
+    // Not listening yet: asked again until its time is over.
+    return false;
+  }
+}

@@ -1,0 +1,55 @@
+import { LaurelError, type FieldFault } from '#libs/contracts';
+import { Injectable, ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
+
+class InvalidRequest {
+  readonly errors: readonly ValidationError[];
+
+  constructor(errors: readonly ValidationError[]) {
+    this.errors = errors;
+  }
+}
+
+/** Holds bodies and queries against their request class. Members that the class does not name are dropped. */
+@Injectable()
+export class RequestValidation extends ValidationPipe {
+  constructor() {
+    super({
+      whitelist: true,
+      transform: true,
+      stopAtFirstError: true,
+      exceptionFactory: (errors) => new InvalidRequest(errors),
+    });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const isBody = metadata.type === 'body';
+    if (isBody && this.toValidate(metadata) && !isObjectOrNothing(value)) {
+      throw invalid([{ pointer: '', code: 'is_object', message: 'the body is a JSON object' }]);
+    }
+    try {
+      return (await super.transform(value, metadata)) as unknown;
+    } catch (error) {
+      if (!(error instanceof InvalidRequest)) throw error;
+      throw invalid(error.errors.flatMap((fault) => faultsOf(fault, isBody ? '/' : '')));
+    }
+  }
+}
+
+function isObjectOrNothing(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === 'object' && !Array.isArray(value));
+}
+
+function faultsOf(error: ValidationError, before: string): FieldFault[] {
+  const pointer = `${before}${error.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const own = Object.entries(error.constraints ?? {}).map(([name, message]) => ({
+    pointer,
+    code: name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    message,
+  }));
+  return [...own, ...(error.children ?? []).flatMap((child) => faultsOf(child, `${pointer}/`))];
+}
+
+/** A request that is refused for the named places. */
+export function invalid(faults: readonly FieldFault[]): LaurelError {
+  return new LaurelError('validation_failed', faults[0]?.message ?? 'the request is not valid', { faults });
+}

@@ -1,0 +1,128 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { SERVICES, type ServiceName } from '#libs/contracts';
+import {
+  createTestDatabase,
+  createTestTopics,
+  eventually,
+  startService,
+  testSigner,
+  type RunningService,
+  type TestDatabase,
+  type TestSigner,
+  type TestTopics,
+} from '#libs/testing';
+import { ApiClient } from '../../infra/demo/api-client.ts';
+
+const STATEFUL = ['ingestion', 'tier-evaluation', 'redemption', 'commission-boost'] as const;
+
+/**
+ * The whole of Laurel as an operator would run it: its own database and topics, every service a process of its own,
+ * reached through the gateway alone.
+ */
+export class RunningLaurel {
+  readonly database: TestDatabase;
+  readonly #topics: TestTopics;
+  readonly #signer: TestSigner;
+  readonly #ports: Record<ServiceName, number>;
+  readonly #processes = new Map<string, RunningService>();
+
+  private constructor(
+    database: TestDatabase,
+    topics: TestTopics,
+    signer: TestSigner,
+    ports: Record<ServiceName, number>,
+  ) {
+    this.database = database;
+    this.#topics = topics;
+    this.#signer = signer;
+    this.#ports = ports;
+  }
+
+  static async start(options: { tierEvaluations?: number } = {}): Promise<RunningLaurel> {
+    const names = Object.keys(SERVICES) as ServiceName[];
+    const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()] as const)));
+    const [database, topics, signer] = await Promise.all([
+      createTestDatabase(...STATEFUL),
+      createTestTopics(),
+      testSigner(),
+    ]);
+    const laurel = new RunningLaurel(database, topics, signer, ports as Record<ServiceName, number>);
+    await Promise.all(names.map((name) => laurel.#run(name, name)));
+    for (let copy = 2; copy <= (options.tierEvaluations ?? 1); copy++) await laurel.addTierEvaluation(copy);
+    return laurel;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#ports.gateway}`;
+  }
+
+  /** Another process of the same service, beside those that run. */
+  async addTierEvaluation(copy: number): Promise<void> {
+    await this.#run(`tier-evaluation-${copy}`, 'tier-evaluation', await freePort());
+  }
+
+  /** The processes that run, by name. */
+  get processes(): string[] {
+    return [...this.#processes.keys()];
+  }
+
+  /** `kill -9` and a new process in its place: what it had begun must be found and finished. */
+  async killAndRestart(name: string): Promise<void> {
+    const process = this.#processes.get(name);
+    if (process === undefined) throw new Error(`${name} does not run`);
+    await process.kill('SIGKILL');
+    const service = (name in SERVICES ? name : 'tier-evaluation') as ServiceName;
+    await this.#run(name, service, name in SERVICES ? this.#ports[service] : await freePort());
+  }
+
+  async operator(): Promise<ApiClient> {
+    return new ApiClient(this.url, await this.#signer.token({ role: 'operator', sub: 'operator' }));
+  }
+
+  async admin(clientId: string): Promise<ApiClient> {
+    return new ApiClient(this.url, await this.#signer.token({ role: 'admin', clientId, sub: 'admin' }));
+  }
+
+  async creator(clientId: string, creatorId: string): Promise<ApiClient> {
+    return new ApiClient(this.url, await this.#signer.token({ role: 'creator', clientId, sub: creatorId }));
+  }
+
+  /** Waits until nothing is left to happen by itself. */
+  async settled(timeoutMs = 120_000): Promise<void> {
+    const operator = await this.operator();
+    await eventually(async () => (await operator.get<{ settled: boolean }>('/v1/ops/status')).settled, {
+      timeoutMs,
+      describe: async () => `not settled: ${JSON.stringify(await operator.get('/v1/ops/status'))}`,
+    });
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#processes.values()].map((process) => process.stop()));
+    await this.#topics.remove();
+    await this.database.drop();
+  }
+
+  async #run(name: string, service: ServiceName, port = this.#ports[service]): Promise<void> {
+    const upstreams = Object.fromEntries(
+      STATEFUL.map((upstream) => [`${constantCase(upstream)}_URL`, `http://127.0.0.1:${this.#ports[upstream]}`]),
+    );
+    const env = { [`${constantCase(service)}_PORT`]: String(port), ...(service === 'gateway' ? upstreams : {}) };
+    this.#processes.set(name, await startService(service, { database: this.database, topics: this.#topics, env }));
+  }
+}
+
+function constantCase(name: string): string {
+  return name.replaceAll('-', '_').toUpperCase();
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}

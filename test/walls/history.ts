@@ -1,0 +1,31 @@
+const inEverySchema = (table: string) =>
+  ['ingestion', 'tier_evaluation', 'redemption', 'commission_boost'].map((schema) => `${schema}.${table}`);
+
+/** History: what these tables hold is never changed and never removed, not even by the service that writes it. */
+export const APPEND_ONLY: readonly string[] = [
+  'ingestion.client_directory',
+  'ingestion.quarantined_row',
+  'ingestion.sales_entry',
+  'ingestion.sync_application',
+  'tier_evaluation.adjustment',
+  'tier_evaluation.day_entry',
+  'tier_evaluation.decision',
+  'tier_evaluation.program',
+  'redemption.claim',
+  'redemption.redemption_transition',
+  'redemption.shipment',
+  'commission_boost.boost_transition',
+  'commission_boost.creator_gmv',
+  'commission_boost.final_amount',
+  'commission_boost.payment_detail',
+  ...['idempotency_answer', 'outbox', 'inbox', 'completed_sync', 'parked_audit'].flatMap(inEverySchema),
+];
+
+/** The only tables a service may remove rows from: what ended before it counted, a slot given back, parked work. */
+export const REMOVABLE: readonly string[] = [
+  'ingestion.sync',
+  'ingestion.staged_difference',
+  'ingestion.staged_row',
+  'redemption.claim_slot',
+  ...['parked_event', 'parked_key'].flatMap(inEverySchema),
+];
