@@ -42,7 +42,7 @@ export default [
   { files: ['apps/*/src/main.ts'], rules: lines(40) },
   {
     files: ['apps/**/*.ts', 'libs/**/*.ts'],
-    ignores: [...SPECS, 'apps/*/src/config.ts', 'libs/testing/**'],
+    ignores: [...SPECS, '{apps,libs}/*/test/**', 'apps/*/src/config.ts', 'libs/testing/**'],
     rules: { 'no-console': 'error', ...laurel('environment-in-config-only') },
   },
   {

@@ -41,6 +41,7 @@ const CHECKS = [
   { name: 'names', run: treeCheck('names') },
   { name: 'contracts', run: treeCheck('contracts') },
   { name: 'docs', run: treeCheck('docs') },
+  { name: 'lockfile', run: treeCheck('lockfile') },
 ];
 
 function runOne({ name, run }) {

@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import type { Fault } from './fault.ts';
 
-/** Links between documents, and files that are named in `code`: both must be there. */
+/** Links between documents, and files that are named in `code` from the root or from where the document stands. */
 const LINK = /\]\(([^)#\s]+)(?:#[^)]*)?\)/g;
 const NAMED = /`((?:apps|libs|infra|docs|test)\/[\w./-]+)`/g;
 
@@ -13,7 +13,7 @@ export function brokenReferences(path: string, text: string, isThere: (path: str
     .map((target) => normalize(join(dirname(path), target)));
   const named = [...text.matchAll(NAMED)].map(([, target]) => target ?? '');
   return [...new Set([...links, ...named])]
-    .filter((target) => !isThere(target))
+    .filter((target) => !isThere(target) && !isThere(join(dirname(path), target)))
     .map((target) => ({ rule: 'documents-name-what-is-there', place: path, message: `there is no ${target}` }));
 }
 

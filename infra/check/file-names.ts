@@ -68,7 +68,7 @@ export const PATH_RULES: Readonly<Record<string, PathRule>> = {
   'tests-in-their-place': {
     message: '*.spec.ts beside the code or in test/, *.int-spec.ts in a test folder, *.e2e-spec.ts in test/system',
     breaks: (path) =>
-      (path.endsWith('.int-spec.ts') && !/^((apps|libs)\/[^/]+\/)?test\//.test(path)) ||
+      (path.endsWith('.int-spec.ts') && !/^((apps|libs|infra)\/[^/]+\/)?test\//.test(path)) ||
       (path.endsWith('.e2e-spec.ts') && !path.startsWith('test/system/')),
   },
   'migrations-are-migrations': {

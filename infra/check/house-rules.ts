@@ -68,7 +68,7 @@ export const HOUSE_RULES: Readonly<Record<string, HouseRule>> = {
     selectors: [
       'CatchClause > BlockStatement[body.length=0]',
       'CallExpression[callee.property.name="catch"] > ArrowFunctionExpression > BlockStatement[body.length=0]',
-      'CallExpression[callee.property.name="catch"] > ArrowFunctionExpression[body.name="undefined"]',
+      'CallExpression[callee.property.name="catch"] > ArrowFunctionExpression[body.type="Identifier"][body.name="undefined"]',
       'CallExpression[callee.property.name="catch"] > ArrowFunctionExpression[body.type="Literal"]',
     ],
   },
@@ -83,7 +83,7 @@ export const HOUSE_RULES: Readonly<Record<string, HouseRule>> = {
     message: 'A test waits on a signal (`eventually`), never on a sleep.',
     selectors: [
       'CallExpression[callee.name=/^(setTimeout|setInterval|sleep|delay)$/]',
-      'ImportDeclaration[source.value=/^(node:)?timers/]',
+      'ImportDeclaration[source.value=/^(node:)?timers/] > ImportSpecifier[imported.name=/^(setTimeout|setInterval|scheduler)$/]',
     ],
   },
   'sql-in-its-place': {

@@ -6,6 +6,7 @@ import { brokenDocuments } from './doc-links.ts';
 import { describeFault, type Fault } from './fault.ts';
 import { missingAppFiles, pathFaults } from './file-names.ts';
 import { contractFaults, type FrozenContract } from './frozen-contracts.ts';
+import { unlockedDependencies, type LockFile } from './lock-file.ts';
 
 /** The checks that read the tree itself: `node --conditions=source infra/check/tree-checks.ts <name>`. */
 const CHECKS: Readonly<Record<string, () => Fault[]>> = {
@@ -14,6 +15,7 @@ const CHECKS: Readonly<Record<string, () => Fault[]>> = {
     return [...pathFaults(paths), ...missingAppFiles(paths)];
   },
   contracts: () => [...changedContracts(), ...unfrozenContracts()],
+  lockfile: () => unlockedDependencies(JSON.parse(readFileSync('package-lock.json', 'utf8')) as LockFile),
   docs: () => [...staleDocs(), ...brokenDocuments()],
 };
 

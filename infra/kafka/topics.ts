@@ -8,9 +8,18 @@ export interface TopicOptions {
   readonly prefix?: string;
 }
 
+/** A machine that builds, tests and runs a broker at once is slow, not broken. */
+const PATIENCE_MS = 30_000;
+
 /** Creates what is missing. @throws Error when a topic has another number of partitions: keys would change their lane. */
 export async function ensureTopics({ brokers, prefix = '' }: TopicOptions): Promise<string[]> {
-  const kafka = new Kafka({ clientId: 'laurel-topics', brokers: [...brokers], logLevel: logLevel.NOTHING });
+  const kafka = new Kafka({
+    clientId: 'laurel-topics',
+    brokers: [...brokers],
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: PATIENCE_MS,
+    retry: { retries: 10 },
+  });
   const admin = kafka.admin();
   await admin.connect();
   try {
@@ -30,7 +39,8 @@ export async function ensureTopics({ brokers, prefix = '' }: TopicOptions): Prom
 /** Domain topics never expire: a subscriber can read them from the beginning. */
 async function createTopics(admin: Admin, topics: readonly string[]): Promise<void> {
   await admin.createTopics({
-    waitForLeaders: true,
+    waitForLeaders: false,
+    timeout: PATIENCE_MS,
     topics: topics.map((topic) => ({
       topic,
       numPartitions: PARTITIONS,
@@ -42,23 +52,19 @@ async function createTopics(admin: Admin, topics: readonly string[]): Promise<vo
   });
 }
 
-/** Created is not yet led: the broker takes its partitions over a moment after the controller has answered. */
+/** Created is not yet known, and known is not yet led: the broker follows its controller a moment later. */
 async function untilServed(admin: Admin, topics: readonly string[]): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
   for (const topic of topics) {
-    for (let left = 200; !(await isServed(admin, topic)); left -= 1) {
-      if (left === 0) throw new Error(`nobody leads the partitions of ${topic}`);
+    for (;;) {
+      try {
+        await admin.fetchTopicOffsets(topic);
+        break;
+      } catch (error) {
+        if (performance.now() > deadline) throw new Error(`nobody serves ${topic}`, { cause: error });
+      }
       await pause(25);
     }
-  }
-}
-
-async function isServed(admin: Admin, topic: string): Promise<boolean> {
-  try {
-    await admin.fetchTopicOffsets(topic);
-    return true;
-  } catch (error) {
-    if ((error as { retriable?: boolean }).retriable === true) return false;
-    throw error;
   }
 }
 

@@ -40,7 +40,7 @@ export class ProcessRecords {
   async endLeftovers(signals: Readonly<Record<string, NodeJS.Signals>>, graceMs: number): Promise<string[]> {
     const files = readdirSync(this.#directory).filter((file) => file.endsWith('.json'));
     const records = files.map((file) => read(join(this.#directory, file))).filter((record) => record !== undefined);
-    const alive = records.filter(isSame);
+    const alive = records.filter((record) => record.pid !== process.pid && isSame(record));
     await Promise.all(alive.map((record) => endProcess(record, signals[record.name] ?? 'SIGTERM', graceMs)));
     for (const file of files) rmSync(join(this.#directory, file), { force: true });
     return alive.map((record) => record.name);

@@ -15,7 +15,7 @@ const [first = 'all', ...others] = process.argv.slice(2);
 const [suite, jestArguments] = first in SUITES ? [first, others] : ['all', [first, ...others]];
 const totals = { passed: 0, failed: 0 };
 const children = new Set();
-let stack;
+let testRun;
 let interrupted = false;
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
@@ -28,13 +28,13 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 try {
   if (suite === 'all' && jestArguments.length === 0) await runChecks();
   if (suite !== 'unit') await build();
-  const env = suite === 'unit' ? {} : await openStack();
+  const env = suite === 'unit' ? {} : await openRun();
   for (const project of SUITES[suite]) if (!interrupted) await runJest(project, env);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   totals.failed += 1;
 } finally {
-  await stack?.stop();
+  await testRun?.close();
 }
 if (interrupted) console.error('interrupted');
 console.log(`${totals.passed} passed, ${totals.failed} failed`);
@@ -52,12 +52,10 @@ async function build() {
   count(oneResult(code));
 }
 
-async function openStack() {
-  const { DATABASE_URL, KAFKA_BROKERS } = process.env;
-  if (DATABASE_URL && KAFKA_BROKERS) return {};
-  const { openTestStack } = await import('../../dist/libs/testing/src/stack/open-test-stack.js');
-  stack = await openTestStack((line) => console.log(line));
-  return { DATABASE_URL: stack.databaseUrl, KAFKA_BROKERS: stack.kafkaBrokers, LAUREL_TEST_RECORDS: stack.records };
+async function openRun() {
+  const { openTestRun } = await import('../../dist/libs/testing/src/stack/test-run.js');
+  testRun = await openTestRun((line) => console.log(line));
+  return testRun.env;
 }
 
 async function runJest(project, env) {

@@ -2,10 +2,9 @@ import 'reflect-metadata';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { SERVICES, STATEFUL_SERVICES, type ServiceName } from '#libs/contracts';
 import { rolesOf } from '#libs/persistence';
+import { readConfig, type FieldTable } from '#libs/service-kit';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import type { FieldTable } from '../../libs/service-kit/src/config/fields.ts';
-import { readConfig } from '../../libs/service-kit/src/config/read-config.ts';
 
 interface ComposeService {
   readonly image?: string;

@@ -29,3 +29,6 @@ export const REMOVABLE: readonly string[] = [
   'redemption.claim_slot',
   ...['parked_event', 'parked_key'].flatMap(inEverySchema),
 ];
+
+/** Neither money nor counters: numbers that a row begins without. */
+export const NOT_KNOWN_AT_FIRST: readonly string[] = ['ingestion.sync.bytes_announced', 'ingestion.sync.sequence'];

@@ -4,6 +4,7 @@ import { ThrottlerModule } from '@nestjs/throttler';
 import { ComposeMe } from './composition/compose-me.ts';
 import { ComposeParked } from './composition/compose-parked.ts';
 import { ComposeStatus } from './composition/compose-status.ts';
+import { FillInHandles } from './composition/fill-in-handles.ts';
 import { MeController } from './composition/me.controller.ts';
 import { OpsController } from './composition/ops.controller.ts';
 import type { GatewayConfig } from './config.ts';
@@ -30,6 +31,7 @@ export class GatewayModule {
       providers: [
         { provide: Upstreams, useFactory: () => new Upstreams(config) },
         Forwarder,
+        FillInHandles,
         ComposeMe,
         ComposeStatus,
         ComposeParked,

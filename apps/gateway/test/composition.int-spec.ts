@@ -50,6 +50,46 @@ describe('/v1/me', () => {
   });
 });
 
+describe('the handles of lists', () => {
+  const OTHER = '00000000-0000-4000-8000-0000000000c2';
+  const redemptions = {
+    data: [
+      { id: 'r1', creatorId: CREATOR },
+      { id: 'r2', creatorId: OTHER },
+      { id: 'r3', creatorId: CREATOR },
+    ],
+  };
+
+  beforeEach(() => {
+    gateway.upstreams.redemption.serve({ '/v1/redemptions?limit=3': { ...redemptions, nextCursor: 'next' } });
+  });
+
+  it('are filled in for an admin', async () => {
+    const named = { data: [{ id: CREATOR, handle: 'ann' }], nextCursor: null };
+    gateway.upstreams.ingestion.serve({ [`/v1/creators?ids=${CREATOR},${OTHER}`]: named });
+    const { data, nextCursor } = (await (await gateway.ask('GET /v1/redemptions?limit=3')).json()) as {
+      data: { handle: string | null }[];
+      nextCursor: string;
+    };
+    expect([data.map(({ handle }) => handle), nextCursor]).toEqual([['ann', null, 'ann'], 'next']);
+  });
+
+  it('are null while ingestion is away', async () => {
+    gateway.upstreams.ingestion.handle((request) => request.socket.destroy());
+    const response = await gateway.ask('GET /v1/redemptions?limit=3');
+    expect(await response.json()).toMatchObject({ data: [{ handle: null }, { handle: null }, { handle: null }] });
+  });
+
+  it('are not asked for in a creator’s own list, nor where the owner refuses', async () => {
+    expect(await (await gateway.ask('GET /v1/redemptions?limit=3', { as: 'creator' })).json()).toMatchObject(
+      redemptions,
+    );
+    const refused = await gateway.ask('GET /v1/redemptions?limit=9');
+    expect([refused.status, await refused.json()]).toEqual([404, { code: 'not_found' }]);
+    expect(gateway.upstreams.ingestion.received).toEqual([]);
+  });
+});
+
 describe('/v1/ops/status', () => {
   const ask = async () =>
     (await gateway.ask('GET /v1/ops/status', { as: 'operator' })).json() as Promise<{

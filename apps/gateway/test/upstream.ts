@@ -8,6 +8,8 @@ export interface Received {
   readonly body: string;
 }
 
+const EMPTY_LIST = '{"data":[],"nextCursor":null}';
+
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** A small real HTTP server in a service's place, which remembers what it was sent. */
@@ -33,7 +35,7 @@ export class Upstream {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** What it does from now on; without a handler it reads the body and answers 200 with `{}`. */
+  /** What it does from now on; without a handler it reads the body and answers 200 with an empty list. */
   handle(handler?: Handler): void {
     this.#handler = handler;
     this.received.length = 0;
@@ -60,7 +62,7 @@ export class Upstream {
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     this.#remember(request, Buffer.concat(chunks).toString());
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.end('{}');
+    response.end(EMPTY_LIST);
   }
 
   #remember(request: IncomingMessage, body: string): void {

@@ -163,4 +163,27 @@ describe('rows follow the reward', () => {
     );
     await expect(second).rejects.toThrow(/redemption.*unique|duplicate key/i);
   });
+
+  it('rows of a mission follow disabling, not the tier, and get no next row', async () => {
+    const client = await world.client();
+    const [creatorId] = (await client.onboard(1)) as [CreatorId];
+    const mission = await client.enabled({ ...GIFT_CARD, source: 'mission', tier: null, frequency: 'unlimited' });
+    expect(await client.rows()).toEqual([]);
+    await client.inTenant((tx) =>
+      tx.execute(sql`
+        INSERT INTO redemption.redemption (client_id, reward_id, creator_id, tier_at_grant, tier_version_at_grant)
+        VALUES (${client.clientId}, ${mission.id}, ${creatorId}, 1, 0)`),
+    );
+    await client.moveTo([creatorId, 2]);
+    await client.openRow({ creatorId, rewardId: mission.id });
+    await client.switchTo(mission.id, false);
+    await client.finishBackfills();
+    expect((await client.rows()).map((row) => row.hiddenReason)).toEqual(['reward_disabled']);
+    await client.moveTo([creatorId, 3]);
+    await client.switchTo(mission.id, true);
+    await client.finishBackfills();
+    expect((await client.backfills())[0]).toMatchObject({ status: 'done', totals: { eligible: 1, broughtBack: 1 } });
+    await client.claim(await client.openRow({ creatorId, rewardId: mission.id }));
+    expect((await client.rows()).map((row) => row.status)).toEqual(['claimed']);
+  });
 });

@@ -156,12 +156,13 @@ export class ClientWorld {
     return (await this.inTenant((tx) => this.#get(SwitchReward).execute(id, enabled, tx))).reward;
   }
 
-  /** One step of every job that goes on by itself. */
-  async carryOn(): Promise<boolean> {
+  /** One step of every job that goes on by itself, in small chunks, so that other things happen between them. */
+  async carryOn(creatorsPerChunk = 7): Promise<boolean> {
     const jobs = await this.inTenant((tx) => this.#get(BackfillRepository).working(tx));
     let worked = false;
     for (const job of jobs) {
-      worked = (await this.#get(CarryOnBackfill).execute({ clientId: this.clientId, ...job })) || worked;
+      worked =
+        (await this.#get(CarryOnBackfill).execute({ clientId: this.clientId, creatorsPerChunk, ...job })) || worked;
     }
     return worked;
   }

@@ -5,10 +5,10 @@ import { ServiceKitModule } from '#libs/service-kit';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { TierEvaluationConfig } from './config.ts';
 import { ApplyCreatorSalesConsumer } from './consumers/apply-creator-sales.consumer.ts';
-import { FollowProgrammeDate } from './consumers/follow-programme-date.consumer.ts';
-import { RecordCompletedSync } from './consumers/record-completed-sync.consumer.ts';
-import { RegisterClient } from './consumers/register-client.consumer.ts';
-import { RegisterCreator } from './consumers/register-creator.consumer.ts';
+import { FollowProgrammeDateConsumer } from './consumers/follow-programme-date.consumer.ts';
+import { RecordCompletedSyncConsumer } from './consumers/record-completed-sync.consumer.ts';
+import { RegisterClientConsumer } from './consumers/register-client.consumer.ts';
+import { RegisterCreatorConsumer } from './consumers/register-creator.consumer.ts';
 import { AdjustmentController } from './http/adjustment.controller.ts';
 import { ProgramController } from './http/program.controller.ts';
 import { TierController } from './http/tier.controller.ts';
@@ -28,6 +28,7 @@ import { AdjustmentContext } from './use-cases/adjustment-context.ts';
 import { ApplyCreatorSales } from './use-cases/apply-creator-sales.ts';
 import { ApplyReachedSync } from './use-cases/apply-reached-sync.ts';
 import { EvaluateDueCheckpoints } from './use-cases/evaluate-due-checkpoints.ts';
+import { FollowProgrammeDate } from './use-cases/follow-programme-date.ts';
 import { LoadCreators } from './use-cases/load-creators.ts';
 import { MarkSyncApplied } from './use-cases/mark-sync-applied.ts';
 import { PromoteUnderNewProgram } from './use-cases/promote-under-new-program.ts';
@@ -35,17 +36,19 @@ import { PublishProgram } from './use-cases/publish-program.ts';
 import { ReadDecisions } from './use-cases/read-decisions.ts';
 import { ReadTier } from './use-cases/read-tier.ts';
 import { RecordAdjustment } from './use-cases/record-adjustment.ts';
+import { RegisterClients } from './use-cases/register-clients.ts';
+import { RegisterCreators } from './use-cases/register-creators.ts';
 import { ReportPendingWork } from './use-cases/report-pending-work.ts';
 import { ReviewOverdueCreators } from './use-cases/review-overdue-creators.ts';
 import { SaveCreators } from './use-cases/save-creators.ts';
 import { UnfinishedPublications } from './use-cases/unfinished-publications.ts';
 
 const CONSUMERS = [
-  RegisterClient,
-  RegisterCreator,
+  RegisterClientConsumer,
+  RegisterCreatorConsumer,
   ApplyCreatorSalesConsumer,
-  RecordCompletedSync,
-  FollowProgrammeDate,
+  RecordCompletedSyncConsumer,
+  FollowProgrammeDateConsumer,
 ];
 
 const RECONCILERS = [KeepLedgerMonths, ApplyReachedSyncs, ReviewOverdueCreatorsReconciler, PromoteUnderNewPrograms];
@@ -55,6 +58,7 @@ const USE_CASES = [
   ApplyCreatorSales,
   ApplyReachedSync,
   EvaluateDueCheckpoints,
+  FollowProgrammeDate,
   LoadCreators,
   MarkSyncApplied,
   PromoteUnderNewProgram,
@@ -62,6 +66,8 @@ const USE_CASES = [
   ReadDecisions,
   ReadTier,
   RecordAdjustment,
+  RegisterClients,
+  RegisterCreators,
   ReportPendingWork,
   ReviewOverdueCreators,
   SaveCreators,

@@ -75,8 +75,8 @@ describe('syncs that are reached', () => {
     await client.sync('2025-01-15', new Map([parked, other].map((creator) => [creator, 1_000n])));
     await service.database.inTransaction((tx) =>
       tx.execute(sql`
-        INSERT INTO tier_evaluation.parked_key (id, consumer, client_id, aggregate_id, reason)
-        VALUES (${randomUUID()}, 'tier-evaluation.apply-creator-sales', ${client.clientId}, ${parked}, 'a test')`),
+        INSERT INTO tier_evaluation.parked_key (id, consumer, client_id, aggregate_id, nature, reason)
+        VALUES (${randomUUID()}, 'tier-evaluation.apply-creator-sales', ${client.clientId}, ${parked}, 'difference', 'a test')`),
     );
     await client.sync('2025-06-01');
     expect((await client.tier(other))?.standing.tier).toBe(BRONZE);

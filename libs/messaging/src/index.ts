@@ -9,6 +9,7 @@ export * from './outbox/outbox-partitions.ts';
 export * from './outbox/partitioner.ts';
 export * from './parking/parked.ts';
 export * from './parking/parking.ts';
+export * from './parking/release-loop.ts';
 export * from './runner/batch-processor.ts';
 export * from './runner/connect-consumers.ts';
 export * from './runner/consumer-registry.ts';

@@ -46,7 +46,16 @@ export class MessagingModule {
         MessagingStatus,
         MessagingLifecycle,
       ],
-      exports: [Outbox, Watermark, Parking, MessagingStatus, KafkaBatchTransport, ConsumerRegistry, BatchProcessor],
+      exports: [
+        Outbox,
+        Watermark,
+        Parking,
+        ReleaseLoop,
+        MessagingStatus,
+        KafkaBatchTransport,
+        ConsumerRegistry,
+        BatchProcessor,
+      ],
     };
   }
 }

@@ -13,6 +13,7 @@ export interface MessagingAppOptions {
   readonly roles: readonly ProcessRole[];
   readonly consumers: readonly Type[];
   readonly onFatal?: (error: Error) => void;
+  readonly sessionTimeoutMs?: number;
 }
 
 @Module({})
@@ -32,7 +33,9 @@ export function messagingAppModule(options: MessagingAppOptions): DynamicModule 
 }
 
 export async function startMessagingApp(options: MessagingAppOptions): Promise<INestApplication> {
-  const app = await NestFactory.create(messagingAppModule(options), new FastifyAdapter(), { logger: process.env['TEST_LOGS'] ? ['error', 'warn'] : false });
+  const app = await NestFactory.create(messagingAppModule(options), new FastifyAdapter(), {
+    logger: process.env['TEST_LOGS'] ? ['error', 'warn'] : false,
+  });
   connectConsumers(app);
   await app.init();
   await app.startAllMicroservices();

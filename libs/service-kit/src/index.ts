@@ -1,7 +1,6 @@
 export * from './bootstrap/http-server.ts';
 export * from './bootstrap/run-service.ts';
 export * from './config/base-fields.ts';
-export * from './config/env-example.ts';
 export * from './config/fields.ts';
 export * from './config/read-config.ts';
 export * from './health/lifecycle.ts';
@@ -20,7 +19,6 @@ export * from './problems/problem-filter.ts';
 export * from './problems/request-validation.ts';
 export * from './reconcilers/reconciles.ts';
 export * from './requests/answer.ts';
-export * from './requests/money.request.ts';
 export * from './requests/path-id.ts';
 export * from './requests/wait-for-fact.ts';
 export * from './service-kit.module.ts';

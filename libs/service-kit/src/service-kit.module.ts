@@ -4,14 +4,12 @@ import { Database } from '#libs/persistence';
 import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
-import { LoggerModule } from 'nestjs-pino';
 import type { HttpConfig, StatefulConfig } from './config/base-fields.ts';
 import { HealthController } from './health/health.controller.ts';
 import { Lifecycle } from './health/lifecycle.ts';
 import { Idempotency } from './idempotency/idempotency.ts';
 import { AuthGuard } from './identity/auth-guard.ts';
 import { TokenVerifier } from './identity/token-verifier.ts';
-import { createLogger } from './observability/logging.ts';
 import { Metrics } from './observability/metrics.ts';
 import { OpsController, SERVICE_NAME } from './ops/ops.controller.ts';
 import { ServiceParts } from './ops/service-parts.ts';
@@ -34,7 +32,6 @@ export class ServiceKitModule {
   }): DynamicModule {
     const { service, config } = options;
     const { schema } = SERVICES[service];
-    const logger = createLogger(service, config.logLevel);
     const provided: Provider[] = [
       { provide: CLOCK, useValue: systemClock },
       { provide: TokenVerifier, useFactory: () => new TokenVerifier(config) },
@@ -43,11 +40,7 @@ export class ServiceKitModule {
     ];
     return {
       module: ServiceKitModule,
-      imports: [
-        DiscoveryModule,
-        TerminusModule.forRoot({ logger: false }),
-        LoggerModule.forRoot({ pinoHttp: { logger, autoLogging: false }, forRoutes: [] }),
-      ],
+      imports: [DiscoveryModule, TerminusModule.forRoot({ logger: false })],
       controllers: schema === null ? [HealthController] : [HealthController, OpsController],
       providers: [
         ...provided,

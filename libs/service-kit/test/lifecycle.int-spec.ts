@@ -105,7 +105,7 @@ describe('reconcilers', () => {
   const providers = [HasWork, ComesBack, FailsFirst, AtBoot];
 
   it('run at once while there is work, come back, survive a failure, never overlap, and end with the process', async () => {
-    const service = await startLittleService({ providers });
+    const service = await startLittleService({ providers, roles: ['http', 'reconcilers'] });
     const [hasWork, comesBack, failsFirst, atBoot] = [HasWork, ComesBack, FailsFirst, AtBoot].map((type) =>
       service.app.get<Counting>(type),
     );

@@ -2,13 +2,12 @@ import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Body, Controller, Get, Post, Put, Query, Req } from '@nestjs/common';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Min, ValidateNested } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, Matches, Min, ValidateNested } from 'class-validator';
 import { LaurelError } from '#libs/contracts';
 import { testSigner } from '#libs/testing';
 import {
   answer,
   CurrentIdentity,
-  MoneyRequest,
   Public,
   Roles,
   type Answer,
@@ -18,6 +17,14 @@ import {
 import { startLittleService } from './little-service.ts';
 
 const CLIENT = '00000000-0000-4000-8000-00000000000c';
+
+class MoneyRequest {
+  @Matches(/^\d+\.\d\d$/)
+  amount!: string;
+
+  @IsString()
+  currency!: string;
+}
 
 class TierRequest {
   @IsString()

@@ -37,8 +37,8 @@ export class OpsController {
   }
 
   async #act(id: string, asked: ParkedAction, reply: FastifyReply): Promise<void> {
-    const { status, body } = await this.#parked.act(id, asked);
+    const { status, body, headers } = await this.#parked.act(id, asked);
     const type = status >= 400 ? 'application/problem+json' : 'application/json';
-    await reply.status(status).type(type).send(body);
+    await reply.status(status).headers(headers).type(type).send(body);
   }
 }

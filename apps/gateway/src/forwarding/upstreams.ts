@@ -7,6 +7,8 @@ import type { GatewayConfig } from '../config.ts';
 export interface JsonAnswer {
   readonly status: number;
   readonly body: unknown;
+  /** Of the answer's headers what a client must be told with an error. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Longer than the 5 s for which a service waits for a fact, with its work after it. */
@@ -41,7 +43,12 @@ export class Upstreams implements OnApplicationShutdown {
     try {
       const answer = await this.of(service).request({ method, path, headers, headersTimeout: ANSWER_WITHIN_MS });
       const text = await answer.body.text();
-      return { status: answer.statusCode, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+      const retryAfter = answer.headers['retry-after'];
+      return {
+        status: answer.statusCode,
+        body: text === '' ? undefined : (JSON.parse(text) as unknown),
+        headers: typeof retryAfter === 'string' ? { 'retry-after': retryAfter } : {},
+      };
     } catch (error) {
       throw upstreamDown(service, error);
     }

@@ -1,6 +1,8 @@
 import { LaurelError } from '#libs/contracts';
+import { identityOf } from '#libs/service-kit';
 import { All, Controller, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { FillInHandles } from '../composition/fill-in-handles.ts';
 import { Forwarder } from '../forwarding/forwarder.ts';
 import { routeOf } from '../routes/match-route.ts';
 import { BehindTheEdge } from './edge.ts';
@@ -10,15 +12,18 @@ import { BehindTheEdge } from './edge.ts';
 @Controller('v1')
 export class ForwardController {
   readonly #forwarder: Forwarder;
+  readonly #handles: FillInHandles;
 
-  constructor(forwarder: Forwarder) {
+  constructor(forwarder: Forwarder, handles: FillInHandles) {
     this.#forwarder = forwarder;
+    this.#handles = handles;
   }
 
   @All('*')
   async forward(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { owner, upload } = routeOf(request);
+    const { owner, upload, handles } = routeOf(request);
     if (owner === 'gateway') throw new LaurelError('not_found', 'there is no such route');
+    if (handles && identityOf(request).role === 'admin') return this.#handles.forward(request, reply, owner);
     await this.#forwarder.forward(request, reply, { owner, upload });
   }
 }

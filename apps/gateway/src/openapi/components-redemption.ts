@@ -29,18 +29,21 @@ const REWARD_VALUE = Type.Union(
   { description: `what the type asks for: ${REWARD_TYPES.join(', ')}` },
 );
 
+const SOURCE = oneOf('vip_tier', 'mission');
 const FREQUENCY = oneOf('one_time', 'weekly', 'monthly', 'unlimited');
 const QUANTITY = nullable(Type.Integer({ minimum: 1, maximum: 10 }));
 
 const REWARD_FIELDS = {
   type: oneOf(...REWARD_TYPES),
   name: text,
-  tier: tierNumber,
-  source: oneOf('vip_tier', 'mission'),
+  tier: optional(nullable(tierNumber)),
+  source: SOURCE,
   value: ref('RewardValue'),
   frequency: FREQUENCY,
   quantity: optional(QUANTITY),
 };
+
+const REWARD = object({ id: uuid, enabled: Type.Boolean(), version: count, ...REWARD_FIELDS });
 
 const BACKFILL = object({
   id: uuid,
@@ -56,20 +59,38 @@ const BACKFILL = object({
   rowsPerSecond: nullable(Type.Number()),
   etaSeconds: nullable(Type.Number()),
   throttledBy: nullable(text),
+  kind: text,
+  hidden: count,
+  failure: nullable(text),
+  createdAt: instant,
+  startedAt: nullable(instant),
+  endedAt: nullable(instant),
 });
 
 const REDEMPTION = object({
   id: uuid,
   creatorId: uuid,
+  handle: optional(nullable(text)),
   rewardId: uuid,
+  rewardName: text,
   type: oneOf(...REWARD_TYPES),
+  source: SOURCE,
   status: oneOf('claimable', 'claimed', 'fulfilled', 'concluded', 'rejected'),
   hidden: Type.Boolean(),
   hiddenReason: nullable(text),
+  createdAt: instant,
   tierAtGrant: nullable(tierNumber),
+  tierVersionAtGrant: nullable(count),
   tierAtClaim: nullable(tierNumber),
-  value: Type.Any(),
+  tierVersionAtClaim: nullable(count),
+  value: ref('RewardValue'),
   claimedAt: nullable(instant),
+  claimedOn: nullable(date),
+  scheduledDate: nullable(date),
+  scheduledAt: nullable(instant),
+  carrier: nullable(text),
+  trackingNumber: nullable(text),
+  shippedAt: nullable(instant),
 });
 
 const SHIPPING = object({
@@ -87,7 +108,8 @@ const SHIPPING = object({
 export const REDEMPTION_COMPONENTS: Readonly<Record<string, TSchema>> = {
   RewardValue: REWARD_VALUE,
   NewReward: object(REWARD_FIELDS),
-  Reward: object({ id: uuid, enabled: Type.Boolean(), version: count, ...REWARD_FIELDS }),
+  Reward: REWARD,
+  ChangedReward: Type.Intersect([ref('Reward'), object({ backfillId: nullable(uuid) })]),
   RewardChange: object({ name: optional(text), frequency: optional(FREQUENCY), quantity: optional(QUANTITY) }),
   RewardSwitched: object({ reward: ref('Reward'), backfillId: nullable(uuid) }),
   Backfill: BACKFILL,
@@ -100,5 +122,5 @@ export const REDEMPTION_COMPONENTS: Readonly<Record<string, TSchema>> = {
     size: optional(text),
   }),
   Notes: object({ notes: optional(text) }),
-  Shipment: object({ carrier: text, trackingNumber: text }),
+  Shipment: object({ carrier: text, trackingNumber: text, notes: optional(text) }),
 };

@@ -1,4 +1,4 @@
-import { Type, type TSchema } from '@sinclair/typebox';
+import { Type, type TProperties, type TSchema } from '@sinclair/typebox';
 import { BOOST_COMPONENTS } from './components-boost.ts';
 import { OPS_COMPONENTS } from './components-ops.ts';
 import { REDEMPTION_COMPONENTS } from './components-redemption.ts';
@@ -23,20 +23,40 @@ import {
 
 const CLIENT = object({ id: uuid, name: text, slug: text });
 
+const TIER_OF_PROGRAM = {
+  name: text,
+  color: Type.String({ pattern: '^#[0-9a-fA-F]{6}$' }),
+  threshold: metric,
+  commissionRateBps: bps,
+};
+
 const PROGRAM_FIELDS = {
   currency: Type.String({ pattern: '^[A-Z]{3}$' }),
   timezone: Type.String({ examples: ['America/New_York'] }),
   metric: oneOf('sales', 'units'),
   mode: oneOf('checkpoint', 'lifetime'),
-  checkpointMonths: Type.Integer({ minimum: 1 }),
+  checkpointMonths: Type.Integer({ minimum: 1, maximum: 24 }),
   attribution: oneOf('ledger', 'post_date'),
   clearingDays: count,
-  tiers: list(object({ name: text, color: text, threshold: metric, commissionRateBps: bps }), {
-    minItems: 3,
-    maxItems: 6,
-    description: 'from the lowest, whose threshold is 0',
-  }),
 };
+
+const tiers = (fields: TProperties) =>
+  list(object(fields), { minItems: 3, maxItems: 6, description: 'from the lowest, whose threshold is 0' });
+
+const { currency, timezone, ...defaulted } = PROGRAM_FIELDS;
+const NEW_PROGRAM = Type.Composite([
+  object({ currency, timezone, tiers: tiers(TIER_OF_PROGRAM) }),
+  Type.Partial(object(defaulted)),
+]);
+
+const MOVEMENT = object({
+  handle: text,
+  gmvBefore: money,
+  gmvAfter: money,
+  gmvChange: money,
+  unitsBefore: Type.Integer(),
+  unitsAfter: Type.Integer(),
+});
 
 const MANIFEST = object({
   rows: count,
@@ -51,7 +71,7 @@ const MANIFEST = object({
   gmvAfter: money,
   unitsBefore: Type.Integer(),
   unitsAfter: Type.Integer(),
-  largest: list(Type.Object({}), { description: 'the largest differences' }),
+  largest: list(MOVEMENT, { description: 'the largest differences' }),
 });
 
 const SYNC = object({
@@ -59,9 +79,11 @@ const SYNC = object({
   businessDate: date,
   status: oneOf('receiving', 'staged', 'held', 'booking', 'published', 'applied', 'failed', 'discarded', 'dry_run'),
   progress: object({ stage: text, done: count, total: count }),
+  dryRun: Type.Boolean(),
   manifest: nullable(ref('Manifest')),
+  hold: nullable(object({ reasons: list(Type.Any()), falling: list(MOVEMENT) })),
   ignoredColumns: list(text),
-  warnings: list(Type.Any()),
+  warnings: list(text),
   error: nullable(Type.Any()),
 });
 
@@ -100,15 +122,18 @@ const DECISION = object({
   tierAfter: tierNumber,
   outcome: oneOf('promoted', 'maintained', 'demoted'),
   programVersion: count,
-  cause: ref('Cause'),
+  cause: nullable(ref('Cause')),
+  tierVersion: count,
+  adjustmentsCounted: count,
+  base: metric,
+  opening: metric,
 });
 
 const ADJUSTMENT_FIELDS = {
-  amount: optional(money),
-  units: optional(Type.Integer()),
+  amount: optional(Type.Unsafe({ ...money, description: 'signed, in a sales program' })),
+  units: optional(Type.Integer({ description: 'signed, in a units program' })),
   kind: oneOf('manual_sale', 'refund', 'bonus', 'correction'),
   reason: text,
-  effectiveDate: optional(date),
 };
 
 const PROBLEM = object({
@@ -127,8 +152,8 @@ export const COMPONENTS: Readonly<Record<string, TSchema>> = {
   Problem: PROBLEM,
   Client: CLIENT,
   NewClient: object({ name: text, slug: Type.String({ pattern: '^[a-z0-9-]+$' }) }),
-  NewProgram: object(PROGRAM_FIELDS),
-  Program: object({ version: count, ...PROGRAM_FIELDS }),
+  NewProgram: NEW_PROGRAM,
+  Program: object({ version: count, ...PROGRAM_FIELDS, tiers: tiers({ tier: tierNumber, ...TIER_OF_PROGRAM }) }),
   Manifest: MANIFEST,
   Sync: SYNC,
   QuarantinedRow: object({ line: count, column: nullable(text), reason: text, raw: text }),
@@ -150,10 +175,16 @@ export const COMPONENTS: Readonly<Record<string, TSchema>> = {
     views: Type.Integer(),
     likes: Type.Integer(),
     comments: Type.Integer(),
-    adjustments: Type.Any(),
+    adjustments: metric,
   }),
-  NewAdjustment: object(ADJUSTMENT_FIELDS),
-  Adjustment: object({ id: uuid, creatorId: uuid, ...ADJUSTMENT_FIELDS, createdAt: optional(instant) }),
+  NewAdjustment: object({ ...ADJUSTMENT_FIELDS, effectiveDate: optional(date) }),
+  Adjustment: object({
+    id: uuid,
+    creatorId: uuid,
+    ...ADJUSTMENT_FIELDS,
+    effectiveDate: nullable(date),
+    recordedAt: instant,
+  }),
   ...REDEMPTION_COMPONENTS,
   ...BOOST_COMPONENTS,
   ...OPS_COMPONENTS,

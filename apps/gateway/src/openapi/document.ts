@@ -79,12 +79,13 @@ function requestBodyOf(route: Route, operation: Operation): Json | undefined {
     return { required: true, content };
   }
   if (operation.body === undefined) return undefined;
-  return { required: true, content: { 'application/json': { schema: operation.body } } };
+  return { required: operation.bodyOptional !== true, content: { 'application/json': { schema: operation.body } } };
 }
 
 function answerOf(operation: Operation): Json {
   if (operation.answer === undefined) return { description: operation.summary };
-  return { description: operation.summary, content: { 'application/json': { schema: operation.answer } } };
+  const csv = operation.csv === true ? { 'text/csv': { schema: { type: 'string' } } } : {};
+  return { description: operation.summary, content: { 'application/json': { schema: operation.answer }, ...csv } };
 }
 
 /** What any route may answer, and what only some can. */

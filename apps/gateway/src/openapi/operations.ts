@@ -7,6 +7,10 @@ export interface Operation {
   readonly status: number;
   readonly answer?: TSchema;
   readonly body?: TSchema;
+  /** The body may be left out. */
+  readonly bodyOptional?: true;
+  /** The answer may also be had as text/csv. */
+  readonly csv?: true;
   /** Query parameters; optional unless named in `required`. */
   readonly query?: Readonly<Record<string, TSchema>>;
   readonly required?: readonly string[];
@@ -46,7 +50,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   listSyncs: listOf('Syncs, the latest first', 'Sync'),
   getSync: get('A sync', 'Sync'),
-  getQuarantine: listOf('Rows that were refused, as JSON or text/csv', 'QuarantinedRow'),
+  getQuarantine: { ...listOf('Rows that were refused: a page as JSON, all as text/csv', 'QuarantinedRow'), csv: true },
   approveSync: act('Approve a held sync', 202, 'Sync'),
   discardSync: act('Discard a held sync', 202, 'Sync'),
   listCreators: listOf('Creators', 'Creator', { handle: Type.String(), tier: tierNumber }),
@@ -58,7 +62,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   createReward: act('Create a reward, disabled', 201, 'Reward', 'NewReward'),
   listRewards: listOf('Rewards', 'Reward'),
   getReward: get('A reward', 'Reward'),
-  changeReward: { ...act('Change a reward', 200, 'Reward', 'RewardChange'), conditional: true },
+  changeReward: { ...act('Change a reward', 200, 'ChangedReward', 'RewardChange'), conditional: true },
   enableReward: act('Enable a reward, which starts its backfill', 202, 'RewardSwitched'),
   disableReward: act('Disable a reward', 202, 'RewardSwitched'),
   listBackfills: listOf('Backfills', 'Backfill'),
@@ -73,11 +77,11 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     hidden: Type.Boolean(),
   }),
   getRedemption: get('A redemption', 'Redemption'),
-  claimRedemption: act('Claim a redemption', 200, 'Redemption', 'Claim'),
-  fulfilRedemption: act('Mark a redemption fulfilled', 200, 'Redemption', 'Notes'),
-  concludeRedemption: act('Conclude a redemption', 200, 'Redemption', 'Notes'),
+  claimRedemption: { ...act('Claim a redemption', 200, 'Redemption', 'Claim'), bodyOptional: true },
+  fulfilRedemption: { ...act('Mark a redemption fulfilled', 200, 'Redemption', 'Notes'), bodyOptional: true },
+  concludeRedemption: { ...act('Conclude a redemption', 200, 'Redemption', 'Notes'), bodyOptional: true },
   shipRedemption: act('Ship a gift', 200, 'Redemption', 'Shipment'),
-  deliverRedemption: act('Mark a gift delivered', 200, 'Redemption', 'Notes'),
+  deliverRedemption: { ...act('Mark a gift delivered', 200, 'Redemption', 'Notes'), bodyOptional: true },
   listBoosts: listOf('Boosts', 'Boost', { status: BOOST_STATUS }),
   getBoost: get('A boost', 'Boost'),
   getBoostHistory: listOf('A boost’s steps', 'BoostTransition'),

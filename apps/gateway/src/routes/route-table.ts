@@ -17,9 +17,11 @@ export interface Route {
   readonly idempotent: boolean;
   /** The body is a file of up to 1 GiB and passes through as a stream. */
   readonly upload: boolean;
+  /** A list of ids of creators, which the gateway shows an admin with their handles. */
+  readonly handles: boolean;
 }
 
-type Flag = 'idempotent' | 'upload';
+type Flag = 'idempotent' | 'upload' | 'handles';
 type Line = readonly [`${Method} /v1/${string}`, Route['owner'], string, string, ...Flag[]];
 
 /** One line a route: method and path, owner, roles, operation, flags. What is not here is 404. */
@@ -51,14 +53,14 @@ const LINES: readonly Line[] = [
   ['POST /v1/backfills/{id}/pause', 'redemption', 'admin', 'pauseBackfill'],
   ['POST /v1/backfills/{id}/resume', 'redemption', 'admin', 'resumeBackfill'],
   ['POST /v1/backfills/{id}/cancel', 'redemption', 'admin', 'cancelBackfill'],
-  ['GET /v1/redemptions', 'redemption', 'admin creator', 'listRedemptions'],
+  ['GET /v1/redemptions', 'redemption', 'admin creator', 'listRedemptions', 'handles'],
   ['GET /v1/redemptions/{id}', 'redemption', 'admin creator', 'getRedemption'],
   ['POST /v1/redemptions/{id}/claim', 'redemption', 'creator', 'claimRedemption', 'idempotent'],
   ['POST /v1/redemptions/{id}/fulfil', 'redemption', 'admin', 'fulfilRedemption'],
   ['POST /v1/redemptions/{id}/conclude', 'redemption', 'admin', 'concludeRedemption'],
   ['POST /v1/redemptions/{id}/ship', 'redemption', 'admin', 'shipRedemption'],
   ['POST /v1/redemptions/{id}/deliver', 'redemption', 'admin', 'deliverRedemption'],
-  ['GET /v1/boosts', 'commission-boost', 'admin creator', 'listBoosts'],
+  ['GET /v1/boosts', 'commission-boost', 'admin creator', 'listBoosts', 'handles'],
   ['GET /v1/boosts/{id}', 'commission-boost', 'admin creator', 'getBoost'],
   ['GET /v1/boosts/{id}/history', 'commission-boost', 'admin creator', 'getBoostHistory'],
   ['PUT /v1/boosts/{id}/payment-details', 'commission-boost', 'creator', 'putPaymentDetails'],
@@ -81,5 +83,6 @@ export const ROUTES: readonly Route[] = LINES.map(([target, owner, roles, operat
     operation,
     idempotent: flags.includes('idempotent'),
     upload: flags.includes('upload'),
+    handles: flags.includes('handles'),
   };
 });

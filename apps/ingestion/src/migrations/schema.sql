@@ -458,23 +458,29 @@ AS $function$
     END $function$
 ;
 
-CREATE OR REPLACE FUNCTION ingestion.clear_staged_rows(sync uuid)
+CREATE OR REPLACE FUNCTION ingestion.clear_staging(target text, sync uuid)
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
+  DECLARE
+    others boolean;
   BEGIN
+    IF target NOT IN ('staged_row', 'staged_difference') THEN
+      RAISE EXCEPTION 'not a staging table: %', target;
+    END IF;
     BEGIN
-      LOCK TABLE ingestion.staged_row IN ACCESS EXCLUSIVE MODE NOWAIT;
-      IF NOT EXISTS (SELECT FROM ingestion.staged_row r WHERE r.sync_id <> sync) THEN
-        TRUNCATE ingestion.staged_row;
+      EXECUTE format('LOCK TABLE ingestion.%I IN ACCESS EXCLUSIVE MODE NOWAIT', target);
+      EXECUTE format('SELECT EXISTS (SELECT FROM ingestion.%I r WHERE r.sync_id <> $1)', target) INTO others USING sync;
+      IF NOT others THEN
+        EXECUTE format('TRUNCATE ingestion.%I', target);
         RETURN;
       END IF;
     EXCEPTION WHEN lock_not_available THEN
       NULL;
     END;
-    DELETE FROM ingestion.staged_row r WHERE r.sync_id = sync;
+    EXECUTE format('DELETE FROM ingestion.%I r WHERE r.sync_id = $1', target) USING sync;
   END $function$
 ;
 
@@ -587,7 +593,7 @@ AS $function$
   END $function$
 ;
 
-GRANT EXECUTE ON FUNCTION ingestion.clear_staged_rows(uuid) TO laurel_ingestion;
+GRANT EXECUTE ON FUNCTION ingestion.clear_staging(text,uuid) TO laurel_ingestion;
 GRANT EXECUTE ON FUNCTION ingestion.drop_published_outbox(integer) TO laurel_ingestion;
 GRANT EXECUTE ON FUNCTION ingestion.ensure_list_partition(text,uuid) TO laurel_ingestion;
 GRANT EXECUTE ON FUNCTION ingestion.ensure_range_partition(text,text,text,text) TO laurel_ingestion;

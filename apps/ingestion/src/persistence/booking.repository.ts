@@ -59,7 +59,8 @@ export class BookingRepository {
    */
   async bookVideos(chunk: Chunk, tx: TenantTransaction): Promise<void> {
     await tx.execute(sql`
-      SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+      SELECT set_config('enable_nestloop', 'on', true), set_config('enable_hashjoin', 'off', true),
+             set_config('enable_mergejoin', 'off', true), set_config('enable_seqscan', 'off', true),
              set_config('jit', 'off', true)`);
     await tx.execute(sql`
       UPDATE ingestion.video v
@@ -99,6 +100,9 @@ export class BookingRepository {
 
   /** Adds the chunk to its creators' totals, makes those that are new, and tells what their events say; in key order. */
   async bookCreators(chunk: Chunk, onboardedOn: CalendarDate, tx: TenantTransaction): Promise<BookedCreator[]> {
+    await tx.execute(sql`
+      SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true),
+             set_config('enable_hashjoin', 'on', true), set_config('jit', 'off', true)`);
     const rows = await tx.many<Omit<BookedCreator, 'salesVersion'> & { salesVersion: string }>(sql`
       WITH by_post_date AS MATERIALIZED (
         SELECT creator_id, min(handle) AS handle, post_date, kind = 'new' AS first_sighting, count(*) AS videos,

@@ -18,7 +18,7 @@ export interface ComparisonSums {
   readonly units: bigint;
 }
 
-/** Files of more rows are joined by hashing, whatever the planner thinks of a table that nobody has analysed yet. */
+/** Files of fewer rows look their creators and videos up; larger ones read the client's snapshot once, whole. */
 const MANY_ROWS = 20_000;
 const MOVES = trustedSql(`d.kind IN ('new', 'changed')`);
 
@@ -33,7 +33,10 @@ export class ComparisonRepository {
    * key alone, in whatever month it was posted: that is what keeps it from appearing in two.
    */
   async compare(sync: { syncId: SyncId; rows: number }, tx: TenantTransaction): Promise<void> {
-    await this.#plan(sync.rows, tx);
+    const lookUp = sync.rows <= MANY_ROWS;
+    const named = lookUp ? sql`AND c.handle = ANY (ARRAY(SELECT DISTINCT handle FROM staged))` : sql``;
+    const listed = lookUp ? sql`AND v.video_key = ANY (ARRAY(SELECT DISTINCT video_key FROM staged))` : sql``;
+    await this.#plan(lookUp, tx);
     await tx.execute(sql`
       WITH staged AS NOT MATERIALIZED (
         SELECT * FROM ingestion.staged_row
@@ -41,7 +44,9 @@ export class ComparisonRepository {
       ), creator_of AS MATERIALIZED (
         SELECT named.handle, coalesce(c.creator_id, uuidv7()) AS creator_id, c.creator_id IS NULL AS new_creator
         FROM (SELECT DISTINCT handle FROM staged) AS named
-        LEFT JOIN ingestion.creator c ON c.client_id = ${tx.clientId} AND c.handle = named.handle
+        LEFT JOIN (
+          SELECT c.handle, c.creator_id FROM ingestion.creator c WHERE c.client_id = ${tx.clientId} ${named}
+        ) AS c ON c.handle = named.handle
       ), repeated AS MATERIALIZED (
         SELECT video_key FROM staged GROUP BY video_key HAVING count(*) > 1
       ), compared AS (
@@ -55,7 +60,9 @@ export class ComparisonRepository {
                     ELSE 'changed' END AS kind
         FROM staged s
         JOIN creator_of o ON o.handle = s.handle
-        LEFT JOIN ingestion.video v ON v.client_id = ${tx.clientId} AND v.video_key = s.video_key
+        LEFT JOIN (
+          SELECT v.* FROM ingestion.video v WHERE v.client_id = ${tx.clientId} ${listed}
+        ) AS v ON v.video_key = s.video_key
         LEFT JOIN repeated r ON r.video_key = s.video_key
       )
       INSERT INTO ingestion.staged_difference
@@ -87,13 +94,15 @@ export class ComparisonRepository {
         AND d.video_key = winning.video_key AND d.line < winning.line`);
   }
 
-  async #plan(rows: number, tx: TenantTransaction): Promise<void> {
-    await tx.execute(
-      rows > MANY_ROWS
-        ? sql`SELECT set_config('enable_nestloop', 'off', true), set_config('work_mem', '96MB', true),
-                     set_config('jit', 'off', true)`
-        : sql`SELECT set_config('jit', 'off', true)`,
-    );
+  /**
+   * The planner knows nothing of a table that was filled a moment ago, and believes what it knew of it before: left to
+   * itself it joins a thousand rows with a thousand others one by one, or reads the snapshot once a row.
+   */
+  async #plan(lookUp: boolean, tx: TenantTransaction): Promise<void> {
+    await tx.execute(sql`
+      SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true),
+             set_config('enable_seqscan', ${lookUp ? 'off' : 'on'}, true), set_config('jit', 'off', true),
+             set_config('work_mem', ${lookUp ? '16MB' : '96MB'}, true)`);
   }
 
   async sum(syncId: SyncId, tx: TenantTransaction): Promise<ComparisonSums> {
@@ -130,11 +139,7 @@ export class ComparisonRepository {
   }
 
   /** The ten creators whose GMV moves most: in either direction, or downwards alone. */
-  async listMovements(
-    syncId: SyncId,
-    direction: 'either' | 'down',
-    tx: TenantTransaction,
-  ): Promise<Movement[]> {
+  async listMovements(syncId: SyncId, direction: 'either' | 'down', tx: TenantTransaction): Promise<Movement[]> {
     const rows = await tx.many<Stored<Movement>>(sql`
       SELECT moved.handle, coalesce(c.gmv_minor, 0)::text AS "gmvBeforeMinor", coalesce(c.units, 0)::text AS "unitsBefore",
              (coalesce(c.gmv_minor, 0) + moved.gmv_minor)::text AS "gmvAfterMinor",

@@ -22,9 +22,10 @@ type DayRow = { readonly [Key in keyof SalesDay]: string };
 export class SalesDayRepository {
   /** Days on which anything was booked or adjusted, from the earliest. */
   async list(
-    query: { creatorId: string; from: string; to: string; fetch: number },
+    query: { creatorId: string; from: string; to: string; after: string | undefined; fetch: number },
     tx: TenantTransaction,
   ): Promise<SalesDay[]> {
+    const after = query.after ?? '-infinity';
     const rows = await tx.many<DayRow>(sql`
       SELECT date::text, sum(gmv) AS "gmvMinor", sum(units) AS units, sum(videos) AS videos, sum(views) AS views,
              sum(likes) AS likes, sum(comments) AS comments, sum(adjustments) AS adjustments
@@ -40,7 +41,7 @@ export class SalesDayRepository {
         WHERE client_id = ${tx.clientId} AND creator_id = ${query.creatorId}
           AND effective_date BETWEEN ${query.from} AND ${query.to}
       ) AS booked
-      GROUP BY date ORDER BY date LIMIT ${query.fetch}`);
+      WHERE date > ${after}::date GROUP BY date ORDER BY date LIMIT ${query.fetch}`);
     return rows.map((row) => ({
       date: row.date as CalendarDate,
       gmvMinor: BigInt(row.gmvMinor),

@@ -43,7 +43,10 @@ export class StagingRepository {
   }
 
   /** Clears a piece of what belongs to syncs that need it no more. @returns how many rows went */
-  async clearBeside(kept: { rowsOf: readonly SyncId[]; differencesOf: readonly SyncId[] }, tx: Transaction): Promise<number> {
+  async clearBeside(
+    kept: { rowsOf: readonly SyncId[]; differencesOf: readonly SyncId[] },
+    tx: Transaction,
+  ): Promise<number> {
     const rows = await tx.execute(sql`
       DELETE FROM ingestion.staged_row WHERE ctid = ANY (ARRAY(
         SELECT ctid FROM ingestion.staged_row WHERE sync_id <> ALL (${kept.rowsOf}::uuid[]) LIMIT 50000))`);

@@ -1,5 +1,5 @@
 import { Reconciles, type Reconciler } from '#libs/service-kit';
-import { SweepStaging } from '../use-cases/drive-unfinished-syncs.ts';
+import { SweepStaging } from '../use-cases/sweep-staging.ts';
 
 @Reconciles({ name: 'ingestion.sweep-staging', everyMs: 60_000 })
 export class SweepStagingReconciler implements Reconciler {

@@ -73,7 +73,12 @@ export class BookChunk {
     const cursor = { from: bookedUpTo, to: plan.upTo ?? bookedUpTo, rows, events: plan.creators.size };
     if (!(await this.#progress.moveCursor({ syncId, ...cursor }, tx))) return false;
     if (plan.upTo !== null) await this.#write(sync, plan.upTo, tx);
-    if (plan.last) await this.#complete(sync, { rows: sync.rowsBooked + rows, events: sync.eventsAppended + plan.creators.size }, tx);
+    if (plan.last)
+      await this.#complete(
+        sync,
+        { rows: sync.rowsBooked + rows, events: sync.eventsAppended + plan.creators.size },
+        tx,
+      );
     return true;
   }
 

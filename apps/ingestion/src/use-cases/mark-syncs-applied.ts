@@ -1,4 +1,10 @@
-import { newEvent, ProgrammeDateAdvancedV1, type NewEvent, type ReceivedEvent, type SyncAppliedV1 } from '#libs/contracts';
+import {
+  newEvent,
+  ProgrammeDateAdvancedV1,
+  type NewEvent,
+  type ReceivedEvent,
+  type SyncAppliedV1,
+} from '#libs/contracts';
 import { Outbox } from '#libs/messaging';
 import type { TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';

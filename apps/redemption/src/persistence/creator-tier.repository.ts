@@ -41,11 +41,14 @@ export class CreatorTierRepository {
       WHERE creator_tier.tier_version < excluded.tier_version`);
   }
 
-  /** Keeps the creator where it is until the claim is through. */
-  async lockShared(creatorId: CreatorId, tx: TenantTransaction): Promise<CreatorTier | undefined> {
+  /**
+   * Keeps the creator where it is, and chunks away, until the claim is through. A shared lock would let a chunk, whose
+   * snapshot still has the right unused, make a row in the moment in which the claim has used it up.
+   */
+  async lockForClaim(creatorId: CreatorId, tx: TenantTransaction): Promise<CreatorTier | undefined> {
     const row = await tx.maybeOne<CreatorTierRow>(sql`
       SELECT creator_id, tier, tier_version FROM redemption.creator_tier
-      WHERE client_id = ${tx.clientId} AND creator_id = ${creatorId} FOR SHARE`);
+      WHERE client_id = ${tx.clientId} AND creator_id = ${creatorId} FOR NO KEY UPDATE`);
     return row && toCreatorTier(row);
   }
 

@@ -1,19 +1,17 @@
-import type { BackfillId, ClientId, RewardId } from '#libs/kernel';
+import type { ClientId } from '#libs/kernel';
 import { Database } from '#libs/persistence';
 import { Injectable, Logger } from '@nestjs/common';
 import type { BackfillStatus } from '../domain/backfill/backfill-state.ts';
 import { GiveUpBackfill } from './give-up-backfill.ts';
-import { RunBackfillChunk } from './run-backfill-chunk.ts';
+import { RunBackfillChunk, type ChunkOf } from './run-backfill-chunk.ts';
 import { VerifyBackfill } from './verify-backfill.ts';
 
 /** The anti-join of a million creators takes seconds; it reads only, and holds back no relay. */
 const VERIFY_TIMEOUT_MS = 120_000;
 const CHUNK_TIMEOUT_MS = 10_000;
 
-export interface WorkingJob {
+export interface WorkingJob extends ChunkOf {
   readonly clientId: ClientId;
-  readonly id: BackfillId;
-  readonly rewardId: RewardId;
   readonly status: BackfillStatus;
 }
 

@@ -38,7 +38,7 @@ export class LoadClaim {
     tx: TenantTransaction,
   ): Promise<LoadedClaim> {
     await this.grants.lockShared(tx);
-    const creator = await this.creatorTiers.lockShared(of.creatorId, tx);
+    const creator = await this.creatorTiers.lockForClaim(of.creatorId, tx);
     const row = await this.redemptions.lockForClaim(of.redemptionId, of.creatorId, tx);
     const reward = row && (await this.rewards.find(row.rewardId, tx));
     if (creator === undefined || row === undefined || reward === undefined) {

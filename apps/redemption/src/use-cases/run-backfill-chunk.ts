@@ -13,6 +13,12 @@ import { AnnounceBackfill } from './announce-backfill.ts';
 /** The relay of every service waits for the oldest writing transaction: chunks stay well under a second. */
 const CREATORS_PER_CHUNK = 1_000;
 
+export interface ChunkOf {
+  readonly id: BackfillId;
+  readonly rewardId: RewardId;
+  readonly creatorsPerChunk?: number;
+}
+
 /**
  * One chunk of a job: the next creators of the reward's tier, in key order, brought in line with what the reward says
  * now. Rows, cursor and event are one transaction, so a crash redoes this chunk and no other. Locks in the order of all
@@ -29,7 +35,7 @@ export class RunBackfillChunk {
   ) {}
 
   /** @returns false when another worker has the job, or it has nothing left to do by itself. */
-  async execute(of: { id: BackfillId; rewardId: RewardId }, tx: TenantTransaction): Promise<boolean> {
+  async execute(of: ChunkOf, tx: TenantTransaction): Promise<boolean> {
     if (!(await this.backfills.tryLock(of.id, tx))) return false;
     await lockLanes(tx, [keyOf(tx.clientId, of.rewardId)]);
     await this.grants.lockShared(tx);
@@ -39,7 +45,8 @@ export class RunBackfillChunk {
     if (job.status === 'planned') {
       await this.backfills.begin(job.id, await this.creatorTiers.countMembers(reward, tx), tx);
     }
-    const creatorIds = await this.creatorTiers.lockMembers(reward, job.cursor, CREATORS_PER_CHUNK, tx);
+    const limit = of.creatorsPerChunk ?? CREATORS_PER_CHUNK;
+    const creatorIds = await this.creatorTiers.lockMembers(reward, job.cursor, limit, tx);
     const last = creatorIds.at(-1);
     if (last === undefined) {
       await this.backfills.setStatus(job.id, 'verifying', tx);

@@ -2,20 +2,18 @@ import { ClientCreatedV1 } from '#libs/contracts';
 import type { ClientId } from '#libs/kernel';
 import { Consumes, type EventBatch } from '#libs/messaging';
 import type { TenantTransaction } from '#libs/persistence';
-import { TenantRepository } from '../persistence/tenant.repository.ts';
+import { RegisterClients } from '../use-cases/register-clients.ts';
 
 @Consumes(ClientCreatedV1, { name: 'tier-evaluation.register-client' })
-export class RegisterClient {
-  readonly #tenants: TenantRepository;
+export class RegisterClientConsumer {
+  readonly #registerClients: RegisterClients;
 
-  constructor(tenants: TenantRepository) {
-    this.#tenants = tenants;
+  constructor(registerClients: RegisterClients) {
+    this.#registerClients = registerClients;
   }
 
   handle(batch: EventBatch<typeof ClientCreatedV1>, tx: TenantTransaction): Promise<void> {
-    return this.#tenants.register(
-      tx,
-      batch.events.map((event) => event.clientId as ClientId),
-    );
+    const clientIds = batch.events.map((event) => event.clientId as ClientId);
+    return this.#registerClients.execute(clientIds, tx);
   }
 }

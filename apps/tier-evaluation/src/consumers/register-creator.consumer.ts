@@ -2,14 +2,14 @@ import { CreatorOnboardedV1 } from '#libs/contracts';
 import type { CalendarDate, CreatorId } from '#libs/kernel';
 import { Consumes, type EventBatch } from '#libs/messaging';
 import type { TenantTransaction } from '#libs/persistence';
-import { StandingRepository } from '../persistence/standing.repository.ts';
+import { RegisterCreators } from '../use-cases/register-creators.ts';
 
 @Consumes(CreatorOnboardedV1, { name: 'tier-evaluation.register-creator' })
-export class RegisterCreator {
-  readonly #standings: StandingRepository;
+export class RegisterCreatorConsumer {
+  readonly #registerCreators: RegisterCreators;
 
-  constructor(standings: StandingRepository) {
-    this.#standings = standings;
+  constructor(registerCreators: RegisterCreators) {
+    this.#registerCreators = registerCreators;
   }
 
   handle(batch: EventBatch<typeof CreatorOnboardedV1>, tx: TenantTransaction): Promise<void> {
@@ -17,6 +17,6 @@ export class RegisterCreator {
       creatorId: event.subject as CreatorId,
       onboardedOn: event.data.onboardedOn as CalendarDate,
     }));
-    return this.#standings.register(tx, onboarded);
+    return this.#registerCreators.execute(onboarded, tx);
   }
 }

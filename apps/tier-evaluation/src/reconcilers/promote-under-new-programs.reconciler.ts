@@ -2,7 +2,7 @@ import { Reconciles, type Reconciler } from '#libs/service-kit';
 import { PromoteUnderNewProgram } from '../use-cases/promote-under-new-program.ts';
 import { UnfinishedPublications } from '../use-cases/unfinished-publications.ts';
 
-@Reconciles({ name: 'tier-evaluation.promote-under-new-programs', everyMs: 1_000 })
+@Reconciles({ name: 'tier-evaluation.promote-under-new-programs', everyMs: 2_000 })
 export class PromoteUnderNewPrograms implements Reconciler {
   readonly #publications: UnfinishedPublications;
   readonly #promote: PromoteUnderNewProgram;

@@ -1,7 +1,7 @@
 import { Reconciles, type Reconciler } from '#libs/service-kit';
 import { ReviewOverdueCreators } from '../use-cases/review-overdue-creators.ts';
 
-@Reconciles({ name: 'tier-evaluation.review-overdue-creators', everyMs: 2_000 })
+@Reconciles({ name: 'tier-evaluation.review-overdue-creators', everyMs: 5_000 })
 export class ReviewOverdueCreatorsReconciler implements Reconciler {
   readonly #review: ReviewOverdueCreators;
 

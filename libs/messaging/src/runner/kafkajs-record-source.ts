@@ -7,8 +7,9 @@ import { kafkaClient } from './kafka-client.ts';
 import type { AssignedPartition, RecordBatch, RecordSource, RecordSourceHandlers } from './record-source.ts';
 
 const PARTITIONS_AT_ONCE = 3;
-const SESSION_TIMEOUT_MS = 30_000;
-const HEARTBEAT_MS = 3000;
+/** Of a process that was killed: its partitions wait for so long. Beats go on beside a long handler, so it may be short. */
+const SESSION_TIMEOUT_MS = 10_000;
+const HEARTBEAT_MS = 2000;
 /** Also how long a partition that may go on again can wait for a fetch in which all others have nothing. */
 const LONGEST_FETCH_MS = 250;
 const BYTES_PER_PARTITION = 1_048_576;
@@ -81,7 +82,7 @@ export class KafkajsRecordSource implements RecordSource {
   #newConsumer(handlers: RecordSourceHandlers): Consumer {
     const consumer = kafkaClient(this.#options, 'consumers').consumer({
       groupId: groupOf(this.#options),
-      sessionTimeout: SESSION_TIMEOUT_MS,
+      sessionTimeout: this.#options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
       heartbeatInterval: HEARTBEAT_MS,
       maxWaitTimeInMs: LONGEST_FETCH_MS,
       maxBytesPerPartition: BYTES_PER_PARTITION,

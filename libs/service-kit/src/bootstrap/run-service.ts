@@ -4,11 +4,12 @@ import { Logger as NestLogger, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { Logger, PinoLogger } from 'nestjs-pino';
-import { ROLES, type HttpConfig, type ProcessRole, type StatefulConfig } from '../config/base-fields.ts';
+import { type HttpConfig, type ProcessRole, type StatefulConfig } from '../config/base-fields.ts';
 import { ConfigError } from '../config/read-config.ts';
 import { Lifecycle } from '../health/lifecycle.ts';
+import { createLogger } from '../observability/logging.ts';
 import { Metrics } from '../observability/metrics.ts';
+import { nestLogger } from '../observability/nest-logger.ts';
 import { observeRequests } from '../observability/observe-requests.ts';
 import { startTracing } from '../observability/tracing.ts';
 import { ServiceParts } from '../ops/service-parts.ts';
@@ -74,15 +75,15 @@ export async function startService<Config extends HttpConfig>(
 ): Promise<StartedService> {
   const flushTraces = await startTracing(definition.name, config.otlpEndpoint);
   const roles = rolesOf(config);
+  const logger = createLogger(definition.name, config.logLevel);
   const adapter = createHttpAdapter(definition.http ?? {});
   const app = await NestFactory.create<NestFastifyApplication>(definition.module(config), adapter, {
-    bufferLogs: true,
+    logger: nestLogger(logger),
     bodyParser: false,
     abortOnError: false,
   });
-  app.useLogger(app.get(Logger));
   const server = adapter.getInstance() as unknown as FastifyInstance;
-  observeRequests(server, PinoLogger.root, app.get(Metrics));
+  observeRequests(server, logger, app.get(Metrics));
   if (!roles.includes('http')) serveProbesOnly(server);
   const lifecycle = app.get(Lifecycle);
   const connections = new OpenConnections(app.getHttpServer());
@@ -106,7 +107,7 @@ async function startConsumers(app: NestFastifyApplication): Promise<void> {
 }
 
 function rolesOf(config: HttpConfig | StatefulConfig): readonly ProcessRole[] {
-  return 'roles' in config ? config.roles : ROLES;
+  return 'roles' in config ? config.roles : ['http'];
 }
 
 const PROBES: ReadonlySet<string> = new Set(['/livez', '/readyz', '/metrics']);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { statefulFields } from './base-fields.ts';
-import { compareEnvExample } from './env-example.ts';
-import { base64Key, integer, list, optionalText, text } from './fields.ts';
+import { base64Key, integer } from './fields.ts';
 import { ConfigError, readConfig } from './read-config.ts';
 
 const sound = {
@@ -98,21 +97,5 @@ describe('the configuration of a service', () => {
     const fields = { key: base64Key('KEY', 32) };
     expect(readConfig(fields, { KEY: Buffer.alloc(32, 1).toString('base64') }).key).toEqual(Buffer.alloc(32, 1));
     expect(faultsOf(fields, { KEY: Buffer.alloc(31).toString('base64') }).message).toContain('32 bytes in base64');
-  });
-});
-
-describe('.env.example', () => {
-  const tables = [{ a: text('A_NAME'), b: list('B_LIST', 'a list') }, { c: optionalText('C_MAYBE', 'a text') }];
-
-  it('is complete with every variable, set or as a comment', () => {
-    const example = '# what it is\nA_NAME=x\nB_LIST=1,2\n# C_MAYBE=\n';
-    expect(compareEnvExample(example, tables)).toEqual({ missing: [], unknown: [] });
-  });
-
-  it('is told what it lacks and what nobody reads', () => {
-    expect(compareEnvExample('A_NAME=x\nOLD=1\n', tables)).toEqual({
-      missing: ['B_LIST', 'C_MAYBE'],
-      unknown: ['OLD'],
-    });
   });
 });

@@ -31,7 +31,7 @@ export class Idempotency {
    * @throws LaurelError idempotency.in_flight while the first request is still at work, idempotency.key_reused for the
    *   same key with another route or body
    */
-  run(
+  async run(
     call: IdempotentCall,
     keysToLock: readonly string[],
     work: (tx: TenantTransaction) => Promise<Answer>,

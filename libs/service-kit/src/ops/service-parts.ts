@@ -30,7 +30,7 @@ export class ServiceParts {
   }
 
   async heldWork(): Promise<Record<string, number>> {
-    return addUp(await Promise.all(this.#reporters().map((reporter) => reporter.heldWork?.() ?? {})));
+    return addUp(await Promise.all(this.#reporters().map(async (reporter) => (await reporter.heldWork?.()) ?? {})));
   }
 
   #reporters(): PendingWorkReporter[] {

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
@@ -31,8 +31,7 @@ export function testSigner(): TestSigner {
 function makeSigner(): TestSigner {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const kid = randomUUID();
-  const directory = mkdtempSync(join(tmpdir(), 'laurel-jwks-'));
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  const directory = mkdtempSync(join(process.env['LAUREL_TEST_DIRECTORY'] ?? tmpdir(), 'jwks-'));
   const jwks = join(directory, 'jwks.json');
   const key = { ...publicKey.export({ format: 'jwk' }), kid, alg: 'ES256', use: 'sig' };
   writeFileSync(jwks, JSON.stringify({ keys: [key] }));

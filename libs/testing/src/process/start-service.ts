@@ -45,7 +45,7 @@ const PAYMENT_KEY = randomBytes(32).toString('base64');
 export async function startService(name: ServiceName, options: StartServiceOptions): Promise<RunningService> {
   const port = Number(options.env?.[`${variableName(name)}_PORT`]) || (await freePort());
   const lines: string[] = [];
-  const records = process.env['LAUREL_TEST_RECORDS'];
+  const records = process.env['LAUREL_TEST_DIRECTORY'];
   const started = startServiceProcess({
     service: name,
     port,

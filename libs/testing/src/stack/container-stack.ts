@@ -4,19 +4,18 @@ import { GenericContainer, Wait } from 'testcontainers';
 import { freePort } from '../../../../infra/local/ports.ts';
 import { INITDB_ARGS } from '../../../../infra/local/postgres.ts';
 import { REPOSITORY_ROOT } from '../../../../infra/local/repository-root.ts';
-import type { TestStack } from './test-stack.ts';
+import type { TestStack, TestStackOptions } from './test-stack.ts';
 
 const PASSWORD = 'laurel-test';
 
 /** The same two in containers, for machines with a Docker engine. */
-export async function startContainerStack(report: (line: string) => void): Promise<TestStack> {
+export async function startContainerStack({ report }: TestStackOptions): Promise<TestStack> {
   const kafkaVersion = pomVersion();
   report(`starting containers: postgres:18, apache/kafka:${kafkaVersion}`);
   const [postgres, kafka] = await Promise.all([startPostgresContainer(), startKafkaContainer(kafkaVersion)]);
   return {
     databaseUrl: postgres.url,
     kafkaBrokers: kafka.brokers,
-    records: undefined,
     stop: async () => {
       await Promise.all([postgres.container.stop(), kafka.container.stop()]);
     },

@@ -4,9 +4,13 @@ export interface TestStack {
   readonly databaseUrl: string;
   /** `host:port`, comma-separated. */
   readonly kafkaBrokers: string;
-  /** Where processes that tests start are recorded, so that none outlives a killed run; undefined if nowhere. */
-  readonly records: string | undefined;
   stop(): Promise<void>;
+}
+
+export interface TestStackOptions {
+  /** For data and logs. */
+  readonly directory: string;
+  readonly report: (line: string) => void;
 }
 
 /** Where the run's stack is. @throws Error outside `infra/test/run.mjs`: a missing stack is a failure, never a skip. */

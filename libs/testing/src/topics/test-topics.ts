@@ -34,7 +34,8 @@ export async function createTestTopics(): Promise<TestTopics> {
   const { brokers } = stackAddress();
   const prefix = `test-${randomBytes(6).toString('hex')}.`;
   await ensureTopics({ brokers, prefix });
-  const kafka = new Kafka({ clientId: 'laurel-test', brokers, logLevel: logLevel.NOTHING });
+  const patience = { connectionTimeout: 30_000, retry: { retries: 10 } };
+  const kafka = new Kafka({ clientId: 'laurel-test', brokers, logLevel: logLevel.NOTHING, ...patience });
   const producer = kafka.producer({ allowAutoTopicCreation: false });
   await producer.connect();
   const admin = kafka.admin();

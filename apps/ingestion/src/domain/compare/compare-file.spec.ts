@@ -33,7 +33,11 @@ describe('comparing a file with the snapshot', () => {
   });
 
   it('lets the last valid row of a video win and counts the earlier ones as duplicates', () => {
-    expect(kinds(row(2, { views: 200n }), row(3, { views: 300n }), row(4))).toEqual(['duplicate', 'duplicate', 'unchanged']);
+    expect(kinds(row(2, { views: 200n }), row(3, { views: 300n }), row(4))).toEqual([
+      'duplicate',
+      'duplicate',
+      'unchanged',
+    ]);
   });
 
   it('quarantines a known video under another handle; the row never wins', () => {

@@ -11,8 +11,18 @@ export interface Fall {
 }
 
 export type HoldReason =
-  | { readonly rule: 'total_gmv'; readonly gmvBeforeMinor: bigint; readonly gmvAfterMinor: bigint; readonly limitPercent: 20 }
-  | { readonly rule: 'creators'; readonly creatorsBefore: number; readonly creatorsFalling: number; readonly limitPercent: 10 };
+  | {
+      readonly rule: 'total_gmv';
+      readonly gmvBeforeMinor: bigint;
+      readonly gmvAfterMinor: bigint;
+      readonly limitPercent: 20;
+    }
+  | {
+      readonly rule: 'creators';
+      readonly creatorsBefore: number;
+      readonly creatorsFalling: number;
+      readonly limitPercent: 10;
+    };
 
 /** Why a sync waits for an admin, with the creators that fall most. */
 export interface Hold {

@@ -5,9 +5,15 @@ const NAMES = ['Handle', 'Video', 'Views', 'Likes', 'Comments', 'GMV', 'CTR', 'U
 
 describe('the header', () => {
   it('is read in any order and case, with spaces around', () => {
-    const shuffled = [...NAMES].reverse().map((name, index) => (index % 2 ? ` ${name.toUpperCase()} ` : name.toLowerCase()));
+    const shuffled = [...NAMES]
+      .reverse()
+      .map((name, index) => (index % 2 ? ` ${name.toUpperCase()} ` : name.toLowerCase()));
     const reading = readHeader(shuffled);
-    expect(reading.kind === 'header' && reading.header.positions).toMatchObject({ Handle: 9, 'Video Title': 0, GMV: 4 });
+    expect(reading.kind === 'header' && reading.header.positions).toMatchObject({
+      Handle: 9,
+      'Video Title': 0,
+      GMV: 4,
+    });
   });
 
   it('reports the columns it ignores, as written', () => {

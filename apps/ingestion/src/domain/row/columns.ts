@@ -28,7 +28,9 @@ export type HeaderReading =
 /** Names are trimmed and case-insensitive, in any order. A column that is missing or there twice refuses the file. */
 export function readHeader(cells: readonly string[]): HeaderReading {
   const names = cells.map((cell) => cell.trim().toLowerCase());
-  const places = COLUMNS.map((column) => names.flatMap((name, index) => (name === column.toLowerCase() ? [index] : [])));
+  const places = COLUMNS.map((column) =>
+    names.flatMap((name, index) => (name === column.toLowerCase() ? [index] : [])),
+  );
   const missing = COLUMNS.filter((_, index) => places[index]?.length === 0);
   if (missing.length > 0) return { kind: 'missing', columns: missing };
   const repeated = COLUMNS.filter((_, index) => (places[index]?.length ?? 0) > 1);

@@ -10,7 +10,9 @@ describe('the status of a sync', () => {
 
   it('never goes back', () => {
     const path = ['receiving', 'staged', 'held', 'booking', 'published', 'applied'] as const;
-    path.forEach((later, index) => path.slice(0, index).forEach((earlier) => expect(mayBecome(later, earlier)).toBe(false)));
+    path.forEach((later, index) =>
+      path.slice(0, index).forEach((earlier) => expect(mayBecome(later, earlier)).toBe(false)),
+    );
   });
 
   it('is never failed, discarded or dry once booking has begun: nothing is left half booked', () => {

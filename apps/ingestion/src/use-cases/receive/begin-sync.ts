@@ -25,7 +25,12 @@ export class BeginSync {
   readonly #progress: SyncProgressRepository;
   readonly #locks: UploadLockRepository;
 
-  constructor(database: Database, syncs: SyncRepository, progress: SyncProgressRepository, locks: UploadLockRepository) {
+  constructor(
+    database: Database,
+    syncs: SyncRepository,
+    progress: SyncProgressRepository,
+    locks: UploadLockRepository,
+  ) {
     this.#database = database;
     this.#syncs = syncs;
     this.#progress = progress;
@@ -84,5 +89,9 @@ function interrupted(cause: unknown): LaurelError {
 }
 
 function isAborted(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'ERR_STREAM_PREMATURE_CLOSE');
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    (error.code === 'ECONNRESET' || error.code === 'ERR_STREAM_PREMATURE_CLOSE')
+  );
 }

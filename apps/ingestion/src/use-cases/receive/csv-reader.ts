@@ -65,8 +65,16 @@ export class CsvReader {
   #decode(piece: Buffer): string {
     const start = this.#started ? 0 : this.#startOf(piece);
     this.#started ||= piece.length > 0;
-    if (!isUtf8(piece)) throw invalidFile('the file is not UTF-8', this.#lineWhere(piece, (line) => !isUtf8(line)));
-    if (piece.includes(0)) throw invalidFile('the file has a NUL byte', this.#lineWhere(piece, (line) => line.includes(0)));
+    if (!isUtf8(piece))
+      throw invalidFile(
+        'the file is not UTF-8',
+        this.#lineWhere(piece, (line) => !isUtf8(line)),
+      );
+    if (piece.includes(0))
+      throw invalidFile(
+        'the file has a NUL byte',
+        this.#lineWhere(piece, (line) => line.includes(0)),
+      );
     return piece.toString('utf8', start);
   }
 

@@ -1,0 +1,124 @@
+import { SERVICES } from '#libs/contracts';
+import { MessagingModule } from '#libs/messaging';
+import { PersistenceModule } from '#libs/persistence';
+import { ServiceKitModule } from '#libs/service-kit';
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { IngestionConfig } from './config.ts';
+import { CopyAdjustment } from './consumers/copy-adjustment.consumer.ts';
+import { CopyProgram } from './consumers/copy-program.consumer.ts';
+import { CopyTier } from './consumers/copy-tier.consumer.ts';
+import { MarkSyncApplied } from './consumers/mark-sync-applied.consumer.ts';
+import { ClientsController } from './http/clients.controller.ts';
+import { CreatorsController } from './http/creators.controller.ts';
+import { SyncsController } from './http/syncs.controller.ts';
+import { MultipartBodies } from './http/upload-body.ts';
+import { BookingRepository } from './persistence/booking.repository.ts';
+import { ClientRepository } from './persistence/client.repository.ts';
+import { ComparisonRepository } from './persistence/comparison.repository.ts';
+import { CreatorRepository } from './persistence/creator.repository.ts';
+import { PartitionRepository } from './persistence/partition.repository.ts';
+import { ProgramRepository } from './persistence/program.repository.ts';
+import { ProgrammeDateRepository } from './persistence/programme-date.repository.ts';
+import { QuarantineRepository } from './persistence/quarantine.repository.ts';
+import { SalesDayRepository } from './persistence/sales-day.repository.ts';
+import { StagingRepository } from './persistence/staging.repository.ts';
+import { SyncProgressRepository } from './persistence/sync-progress.repository.ts';
+import { SyncRepository } from './persistence/sync.repository.ts';
+import { UploadLockRepository } from './persistence/upload-lock.repository.ts';
+import { DriveSyncsReconciler } from './reconcilers/drive-syncs.reconciler.ts';
+import { MakePartitionsReconciler } from './reconcilers/make-partitions.reconciler.ts';
+import { SweepStagingReconciler } from './reconcilers/sweep-staging.reconciler.ts';
+import { AdvanceSync } from './use-cases/advance-sync.ts';
+import { BookChunk } from './use-cases/book-chunk.ts';
+import { CompareSync, ComparisonTables } from './use-cases/compare-sync.ts';
+import { CopyAdjustments } from './use-cases/copy-adjustments.ts';
+import { CopyPrograms } from './use-cases/copy-programs.ts';
+import { CopyTiers } from './use-cases/copy-tiers.ts';
+import { CreateClient } from './use-cases/create-client.ts';
+import { DecideHeldSync } from './use-cases/decide-held-sync.ts';
+import { DriveUnfinishedSyncs } from './use-cases/drive-unfinished-syncs.ts';
+import { ListClients } from './use-cases/list-clients.ts';
+import { MarkSyncsApplied } from './use-cases/mark-syncs-applied.ts';
+import { ReadCreators } from './use-cases/read-creators.ts';
+import { ReadSyncs } from './use-cases/read-syncs.ts';
+import { BeginSync } from './use-cases/receive/begin-sync.ts';
+import { ReceiveFile } from './use-cases/receive/receive-file.ts';
+import { UploadSync } from './use-cases/receive/upload-sync.ts';
+import { ReportUnfinishedSyncs } from './use-cases/report-unfinished-syncs.ts';
+import { INGEST_CONCURRENCY, RunSyncs } from './use-cases/run-syncs.ts';
+import { SweepStaging } from './use-cases/sweep-staging.ts';
+
+const SERVICE = 'ingestion';
+const { schema: SCHEMA } = SERVICES[SERVICE];
+
+const REPOSITORIES = [
+  BookingRepository,
+  ClientRepository,
+  ComparisonRepository,
+  CreatorRepository,
+  PartitionRepository,
+  ProgramRepository,
+  ProgrammeDateRepository,
+  QuarantineRepository,
+  SalesDayRepository,
+  StagingRepository,
+  SyncProgressRepository,
+  SyncRepository,
+  UploadLockRepository,
+];
+
+const USE_CASES = [
+  AdvanceSync,
+  BeginSync,
+  BookChunk,
+  CompareSync,
+  ComparisonTables,
+  CopyAdjustments,
+  CopyPrograms,
+  CopyTiers,
+  CreateClient,
+  DecideHeldSync,
+  DriveUnfinishedSyncs,
+  ListClients,
+  MarkSyncsApplied,
+  ReadCreators,
+  ReadSyncs,
+  ReceiveFile,
+  ReportUnfinishedSyncs,
+  RunSyncs,
+  SweepStaging,
+  UploadSync,
+];
+
+const CONSUMERS = [CopyAdjustment, CopyProgram, CopyTier, MarkSyncApplied];
+
+const RECONCILERS = [DriveSyncsReconciler, MakePartitionsReconciler, SweepStagingReconciler];
+
+@Module({})
+export class IngestionModule {
+  static forRoot(config: IngestionConfig): DynamicModule {
+    return {
+      module: IngestionModule,
+      imports: [
+        ServiceKitModule.forRoot({ service: SERVICE, config }),
+        PersistenceModule.forRoot({ url: config.databaseUrl, schema: SCHEMA, poolSize: config.databasePoolSize }),
+        MessagingModule.forRoot({
+          service: SERVICE,
+          schema: SCHEMA,
+          brokers: config.kafkaBrokers,
+          topicPrefix: config.topicPrefix,
+          roles: config.roles,
+        }),
+      ],
+      controllers: [ClientsController, CreatorsController, SyncsController],
+      providers: [
+        { provide: INGEST_CONCURRENCY, useValue: config.ingestConcurrency },
+        MultipartBodies,
+        ...REPOSITORIES,
+        ...USE_CASES,
+        ...CONSUMERS,
+        ...RECONCILERS,
+      ],
+    };
+  }
+}

@@ -1,0 +1,173 @@
+import { Database, sql } from '#libs/persistence';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { INestApplicationContext } from '@nestjs/common';
+import { AdvanceSync } from '../src/use-cases/advance-sync.ts';
+import { ClientWorld, csvOf, openIngestion, openIngestionWorld, type IngestionWorld } from './ingestion-world.ts';
+
+let world: IngestionWorld;
+let second: INestApplicationContext;
+
+beforeAll(async () => {
+  world = await openIngestionWorld();
+  second = await openIngestion(world.testDatabase.url('ingestion'));
+});
+afterAll(async () => {
+  await second.close();
+  await world.close();
+});
+
+class Crash extends Error {}
+
+type Moment = 'before the commit' | 'after the commit';
+
+/** Lets the n-th transaction from now end in a crash; @returns what takes the trap away and says whether it closed. */
+function crashIn(nth: number, moment: Moment): () => boolean {
+  const database = world.app.get(Database);
+  const original = database.inTransaction.bind(database);
+  let begun = 0;
+  database.inTransaction = async (work, options) => {
+    begun += 1;
+    if (begun !== nth) return original(work, options);
+    if (moment === 'after the commit') await original(work, options);
+    else {
+      await original(async (tx) => {
+        await work(tx);
+        throw new Crash();
+      }, options);
+    }
+    throw new Crash();
+  };
+  return () => {
+    database.inTransaction = original;
+    return begun >= nth;
+  };
+}
+
+/** Enough creators for two chunks, and a video that changes, stays, repeats and moves away. */
+const FIRST = csvOf(...Array.from({ length: 40 }, (_, index) => ({ handle: `h${index % 7}`, video: index })));
+const NEXT = csvOf(
+  ...Array.from({ length: 60 }, (_, index) => ({ handle: `h${index % 9}`, video: index, views: 100 + (index % 3) })),
+  { handle: 'h1', video: 1, gmv: '20.00' },
+  { handle: 'nobody', video: 'none', gmv: 'N/A' },
+);
+
+async function stateOf(client: ClientWorld): Promise<unknown> {
+  const rows = await client.rows(sql`
+    SELECT c.handle, c.gmv_minor, c.units, c.sales_version, c.onboarded_on::text, c.first_video_on::text,
+           (SELECT json_agg(json_build_array(v.url, v.views, v.gmv_minor) ORDER BY v.url) FROM ingestion.video v
+            WHERE v.creator_id = c.creator_id) AS videos,
+           (SELECT json_agg(json_build_array(e.sync_sequence, e.views, e.gmv_minor, e.first_sighting)
+                            ORDER BY e.sync_sequence, e.video_key) FROM ingestion.sales_entry e
+            WHERE e.creator_id = c.creator_id) AS entries
+    FROM ingestion.creator c ORDER BY c.handle`);
+  const events = (await client.events('laurel.creator-sales.recorded.v1')).map(({ aggregateversion, data }) => [
+    aggregateversion,
+    data['syncSequence'],
+    data['lifetimeGmvMinor'],
+    data['differences'],
+  ]);
+  const syncs = await client.rows(sql`
+    SELECT status, sequence, rows_booked, events_appended, manifest FROM ingestion.sync ORDER BY sync_id`);
+  const completed = (await client.events('laurel.sync.completed.v1')).map(({ data }) => data['creatorSalesEvents']);
+  const quarantined = await client.rows(sql`SELECT line, reason, raw FROM ingestion.quarantined_row ORDER BY line`);
+  const inOrder = events.map((event) => JSON.stringify(event)).sort();
+  return { rows, events: inOrder, syncs, completed, quarantined };
+}
+
+async function prepared(): Promise<ClientWorld> {
+  const client = await ClientWorld.create(world);
+  await client.play('2026-01-05', FIRST);
+  return client;
+}
+
+describe('a sync ends the same', () => {
+  let undisturbed: unknown;
+
+  beforeAll(async () => {
+    const client = await prepared();
+    await client.play('2026-01-12', NEXT);
+    undisturbed = await stateOf(client);
+  });
+
+  it.each<Moment>(['before the commit', 'after the commit'])(
+    'crashed %s of any of its transactions',
+    async (moment) => {
+      for (let nth = 1, closed = true; closed; nth++) {
+        const client = await prepared();
+        const { sync } = await client.upload('2026-01-12', NEXT);
+        const release = crashIn(nth, moment);
+        await client.advance(sync.syncId).catch((error: unknown) => {
+          if (!(error instanceof Crash)) throw error;
+        });
+        closed = release();
+        await client.advance(sync.syncId);
+        expect(await stateOf(client)).toEqual(undisturbed);
+      }
+    },
+  );
+
+  it('driven by two processes at once', async () => {
+    for (let round = 0; round < 5; round++) {
+      const client = await prepared();
+      const { sync } = await client.upload('2026-01-12', NEXT);
+      await Promise.all([world.app, second].map((app) => untilDone(app, client, sync.syncId)));
+      expect(await stateOf(client)).toEqual(undisturbed);
+    }
+  });
+
+  it('each step repeated', async () => {
+    const client = await prepared();
+    const { sync } = await client.upload('2026-01-12', NEXT);
+    const advance = world.app.get(AdvanceSync);
+    for (let step = 0; step < 6; step++) {
+      await Promise.all([advance.step(client.clientId, sync.syncId), advance.step(client.clientId, sync.syncId)]);
+    }
+    expect(await stateOf(client)).toEqual(undisturbed);
+  });
+});
+
+describe('a sync of many creators', () => {
+  it('is booked in chunks and goes on behind the last one', async () => {
+    const client = await ClientWorld.create(world);
+    const lines = Array.from({ length: 12_000 }, (_, index) => ({ handle: `c${index}`, video: `${index}` }));
+    const { sync } = await client.upload('2026-01-05', csvOf(...lines));
+    const advance = world.app.get(AdvanceSync);
+    await advance.step(client.clientId, sync.syncId);
+    await advance.step(client.clientId, sync.syncId);
+    expect(await client.find(sync.syncId)).toMatchObject({
+      status: 'booking',
+      rowsBooked: 10_000,
+      eventsAppended: 10_000,
+    });
+    expect(await client.events('laurel.sync.completed.v1')).toEqual([]);
+    const end = await untilDone(second, client, sync.syncId);
+    expect(end).toMatchObject({ status: 'published', rowsBooked: 12_000, eventsAppended: 12_000 });
+    const [completed] = await client.events('laurel.sync.completed.v1');
+    expect(completed?.data).toMatchObject({ creatorSalesEvents: 12_000 });
+    expect(new Set((await client.events('laurel.creator.onboarded.v1')).map(({ subject }) => subject)).size).toBe(
+      12_000,
+    );
+  });
+});
+
+describe('when the database has lost its unlogged tables', () => {
+  it('a sync that is not booked yet has failed and can be sent again', async () => {
+    const client = await ClientWorld.create(world);
+    const { sync } = await client.upload('2026-01-05', FIRST);
+    await world.testDatabase.asAdmin((tx) => tx.execute(sql`TRUNCATE ingestion.staged_row`));
+    expect(await client.advance(sync.syncId)).toMatchObject({ status: 'failed', error: { code: 'sync.staging_lost' } });
+    expect((await client.play('2026-01-05', FIRST)).status).toBe('published');
+  });
+});
+
+async function untilDone(
+  app: INestApplicationContext,
+  client: ClientWorld,
+  syncId: Parameters<ClientWorld['find']>[0],
+) {
+  const advance = app.get(AdvanceSync);
+  for (let sync = await client.find(syncId); ; sync = await client.find(syncId)) {
+    if (sync.status === 'published') return sync;
+    await advance.step(client.clientId, syncId);
+  }
+}

@@ -1,0 +1,162 @@
+import type { BackfillId, CreatorId } from '#libs/kernel';
+import { sql } from '#libs/persistence';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { VerifyBackfill } from '../src/use-cases/verify-backfill.ts';
+import { ControlBackfill } from '../src/use-cases/control-backfill.ts';
+import type { BackfillControl } from '../src/domain/backfill/backfill-state.ts';
+import { GIFT_CARD, openRedemptionWorld, type ClientWorld, type RedemptionWorld } from './redemption-world.ts';
+
+let world: RedemptionWorld;
+beforeAll(async () => {
+  world = await openRedemptionWorld();
+});
+afterAll(() => world.testDatabase.drop());
+
+const control = (client: ClientWorld, id: BackfillId, command: BackfillControl) =>
+  client.inTenant((tx) => world.get(ControlBackfill).execute(id, command, tx));
+
+/** A client with creators in tier 2, and a reward for them whose enabling is planned. */
+async function planned(creators: number) {
+  const client = await world.client();
+  const members = await client.onboard(creators);
+  await client.moveTo(...members.map((creatorId) => [creatorId, 2] as const));
+  const reward = await client.reward({ ...GIFT_CARD, frequency: 'one_time' });
+  await client.switchTo(reward.id, true);
+  const [job] = await client.backfills();
+  if (job === undefined) throw new Error('enabling plans a job');
+  return { client, members, reward, id: job.id };
+}
+
+async function progress(client: ClientWorld) {
+  const rows = await client.inTenant((tx) =>
+    tx.many<{ value: string }>(sql`
+      SELECT value FROM redemption.outbox
+      WHERE topic = 'laurel.backfill' AND value::jsonb ->> 'clientid' = ${client.clientId} ORDER BY xid, id`),
+  );
+  return rows.map(
+    ({ value }) => JSON.parse(value) as { aggregateversion: number; data: { status: string; created: string[] } },
+  );
+}
+
+describe('a job', () => {
+  it('goes through a tier in chunks, one event each, and ends with a balanced certificate', async () => {
+    const { client, id } = await planned(20);
+    await client.finishBackfills();
+    const job = await client.backfill(id);
+    expect(job).toMatchObject({
+      status: 'done',
+      expected: 20,
+      missing: 0,
+      stale: 0,
+      totals: { eligible: 20, created: 20, broughtBack: 0, alreadyOpen: 0, hidden: 0 },
+    });
+    const events = await progress(client);
+    expect(events.map((event) => [event.data.status, event.data.created.length])).toEqual([
+      ['planned', 0],
+      ['running', 7],
+      ['running', 7],
+      ['running', 6],
+      ['verifying', 0],
+      ['done', 0],
+    ]);
+    expect(events.map((event) => event.aggregateversion)).toEqual([1, 2, 3, 4, 5, 6]);
+    const ids = new Set(events.flatMap((event) => event.data.created));
+    expect(ids).toEqual(new Set((await client.rows()).map((row) => row.id)));
+  });
+
+  it('run again creates nothing', async () => {
+    const { client, reward } = await planned(10);
+    await client.finishBackfills();
+    await client.switchTo(reward.id, true);
+    await client.finishBackfills();
+    const [again] = await client.backfills();
+    expect(again).toMatchObject({
+      status: 'done',
+      totals: { eligible: 10, created: 0, broughtBack: 0, alreadyOpen: 10 },
+    });
+  });
+
+  it('counts whom it excludes by reason, and what it hides', async () => {
+    const { client, members, reward } = await planned(9);
+    await client.finishBackfills();
+    const creatorId = members[0] as CreatorId;
+    await client.claim(await client.openRow({ creatorId, rewardId: reward.id }));
+    await client.switchTo(reward.id, false);
+    await client.finishBackfills();
+    expect((await client.backfills())[0]).toMatchObject({
+      kind: 'disable',
+      totals: { eligible: 9, hidden: 8, excluded: { reward_disabled: 9, right_used_up: 0 } },
+    });
+    await client.switchTo(reward.id, true);
+    await client.finishBackfills();
+    expect((await client.backfills())[0]).toMatchObject({
+      totals: { eligible: 9, broughtBack: 8, created: 0, excluded: { reward_disabled: 0, right_used_up: 1 } },
+    });
+  });
+
+  it('pauses between chunks and goes on where it was', async () => {
+    const { client, id } = await planned(20);
+    await client.carryOn();
+    await control(client, id, 'pause');
+    expect(await client.carryOn()).toBe(false);
+    expect(await client.rows()).toHaveLength(7);
+    await control(client, id, 'resume');
+    await client.finishBackfills();
+    expect(await client.backfill(id)).toMatchObject({ status: 'done', totals: { eligible: 20, created: 20 } });
+  });
+
+  it('cancelled, undoes the enabling: the reward is disabled and its rows are hidden', async () => {
+    const { client, reward, id } = await planned(20);
+    await client.carryOn();
+    expect(await control(client, id, 'cancel')).toMatchObject({ status: 'cancelled' });
+    await client.finishBackfills();
+    const rows = await client.rows({ rewardId: reward.id });
+    expect(rows.map((row) => row.hiddenReason)).toEqual(Array(7).fill('reward_disabled'));
+    expect(await client.eagerRuleFaults()).toEqual([]);
+    await expect(control(client, id, 'resume')).rejects.toMatchObject({ code: 'backfill.illegal_state' });
+  });
+
+  it('gives way to a new one of its reward, which takes over', async () => {
+    const { client, reward, id } = await planned(20);
+    await client.carryOn();
+    await client.switchTo(reward.id, false);
+    expect(await client.backfill(id)).toMatchObject({ status: 'cancelled' });
+    await client.switchTo(reward.id, true);
+    await client.finishBackfills();
+    expect((await client.backfills()).map(({ kind, status }) => [kind, status])).toEqual([
+      ['enable', 'done'],
+      ['disable', 'cancelled'],
+      ['enable', 'cancelled'],
+    ]);
+    expect(await client.eagerRuleFaults()).toEqual([]);
+  });
+
+  it('asked for twice is one job', async () => {
+    const { client, reward, id } = await planned(5);
+    await client.switchTo(reward.id, true);
+    expect((await client.backfills()).map((job) => job.id)).toEqual([id]);
+  });
+
+  it('fails, and names the creator, when a row is missing at the end', async () => {
+    const { client, members, reward, id } = await planned(5);
+    while ((await client.backfill(id))?.status !== 'verifying') await client.carryOn();
+    const creatorId = members[2] as CreatorId;
+    const row = await client.openRow({ creatorId, rewardId: reward.id });
+    await client.inTenant((tx) =>
+      tx.execute(sql`
+        UPDATE redemption.redemption SET hidden_reason = 'reward_disabled'
+        WHERE client_id = ${client.clientId} AND id = ${row.id}`),
+    );
+    await client.inTenant((tx) => world.get(VerifyBackfill).execute({ id, rewardId: reward.id }, tx));
+    const job = await client.backfill(id);
+    expect(job).toMatchObject({ status: 'failed', missing: 1, stale: 0 });
+    expect(job?.failure).toContain(creatorId);
+  });
+
+  it('is shared by two workers without a row twice', async () => {
+    const { client, id } = await planned(60);
+    await Promise.all([client.finishBackfills(), client.finishBackfills(), client.finishBackfills()]);
+    await client.finishBackfills();
+    expect(await client.backfill(id)).toMatchObject({ status: 'done', totals: { eligible: 60, created: 60 } });
+  });
+});

@@ -1,0 +1,3 @@
+export * from './conformance-world.ts';
+export * from './describe-consumer.ts';
+export * from './list-consumers.ts';
