@@ -25,11 +25,12 @@ export function unlockedDependencies(lock: LockFile): Fault[] {
   );
 }
 
-/** Where Node would look for a dependency of the package, the nearest first. */
+/** Where Node would look for a dependency of the package: in it, then in each package around it, then at the root. */
 function placesOf(path: string, name: string): string[] {
-  const places = [`${path === '' ? '' : `${path}/`}node_modules/${name}`];
-  for (let end = path.lastIndexOf('node_modules/'); end >= 0; end = path.lastIndexOf('node_modules/', end - 1)) {
-    places.push(`${path.slice(0, end)}node_modules/${name}`);
-  }
-  return places;
+  const around = path
+    .split('/node_modules/')
+    .map((_part, index, parts) => parts.slice(0, index + 1).join('/node_modules/'));
+  return [...around.filter((place) => place !== '').map((place) => `${place}/`), ''].map(
+    (place) => `${place}node_modules/${name}`,
+  );
 }

@@ -62,7 +62,7 @@ export async function createRewards(admin: ApiClient): Promise<void> {
     const reward = await admin.post<{ id: string }>(
       '/v1/rewards',
       { ...offer, source: 'vip_tier' },
-      `demo-${offer.name}`,
+      `demo-reward-${offer.name.replaceAll(' ', '-')}`,
     );
     const { enabled } = await admin.get<{ enabled: boolean }>(`/v1/rewards/${reward.id}`);
     if (!enabled) await admin.post(`/v1/rewards/${reward.id}/enable`);

@@ -1,6 +1,6 @@
 import { PARTITIONS, TOPICS } from '#libs/contracts';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Kafka, logLevel, type Admin } from 'kafkajs';
+import { Kafka, logLevel, type Admin, type RetryOptions } from 'kafkajs';
 
 export interface TopicOptions {
   readonly brokers: readonly string[];
@@ -13,24 +13,38 @@ const PATIENCE_MS = 30_000;
 
 /** Creates what is missing. @throws Error when a topic has another number of partitions: keys would change their lane. */
 export async function ensureTopics({ brokers, prefix = '' }: TopicOptions): Promise<string[]> {
+  const wanted = TOPICS.map((topic) => prefix + topic);
+  const missing = await withAdmin(brokers, async (admin) => {
+    const existing = new Set(await admin.listTopics());
+    const present = wanted.filter((topic) => existing.has(topic));
+    if (present.length > 0) await assertPartitions(admin, present);
+    const absent = wanted.filter((topic) => !existing.has(topic));
+    if (absent.length > 0) await createTopics(admin, absent);
+    return absent;
+  });
+  if (missing.length > 0) await withAdmin(brokers, (admin) => untilServed(admin, missing), ASK_ONCE);
+  return missing;
+}
+
+/** Where the caller asks again by itself, kafkajs must not: its pauses grow to seconds. */
+const ASK_ONCE: RetryOptions = { retries: 0 };
+
+async function withAdmin<T>(
+  brokers: readonly string[],
+  work: (admin: Admin) => Promise<T>,
+  retry?: RetryOptions,
+): Promise<T> {
   const kafka = new Kafka({
     clientId: 'laurel-topics',
     brokers: [...brokers],
     logLevel: logLevel.NOTHING,
     connectionTimeout: PATIENCE_MS,
-    retry: { retries: 10 },
+    ...(retry === undefined ? {} : { retry }),
   });
   const admin = kafka.admin();
   await admin.connect();
   try {
-    const wanted = TOPICS.map((topic) => prefix + topic);
-    const existing = new Set(await admin.listTopics());
-    const missing = wanted.filter((topic) => !existing.has(topic));
-    if (missing.length > 0) await createTopics(admin, missing);
-    await untilServed(admin, missing);
-    const present = wanted.filter((topic) => existing.has(topic));
-    if (present.length > 0) await assertPartitions(admin, present);
-    return missing;
+    return await work(admin);
   } finally {
     await admin.disconnect();
   }

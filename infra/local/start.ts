@@ -39,7 +39,7 @@ async function demo(gatewayUrl: string, directory: string): Promise<void> {
   const tokenFor = (request: Parameters<typeof developmentToken>[1]) => developmentToken(directory, request);
   const { clientId, adminToken } = await runDemo({ gatewayUrl, salesDirectory, tokenFor, print });
   print(`\nAn admin’s token of the demo client ${clientId}, and three requests to try:\n\n  TOKEN=${adminToken}\n`);
-  for (const path of ['/v1/program', '/v1/leaderboard?limit=5', '/v1/redemptions?status=claimable&limit=3']) {
+  for (const path of ['/v1/creators?tier=4&limit=3', '/v1/boosts?status=paid&limit=2', '/v1/syncs?limit=2']) {
     print(`  curl -s -H "Authorization: Bearer $TOKEN" '${gatewayUrl}${path}'`);
   }
   print(`\nAPI reference: ${gatewayUrl}/docs`);

@@ -160,6 +160,10 @@ describe('.env.example', () => {
     const fields = Object.values(table);
     expect(fields.map(({ variable }) => variable).filter((name) => !listed.has(name))).toEqual([]);
     expect(fields.filter(({ required, variable }) => required !== unset.has(variable))).toEqual([]);
+    const defaults = fields.filter(({ fallback }) => fallback !== undefined);
+    expect(defaults.map(({ variable, parse: read }) => [variable, read(listed.get(variable) ?? '')])).toEqual(
+      defaults.map(({ variable, fallback }) => [variable, fallback]),
+    );
     expect(() => readConfig(table, Object.fromEntries(listed))).not.toThrow();
   });
 

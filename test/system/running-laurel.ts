@@ -42,12 +42,8 @@ export class RunningLaurel {
   static async start(options: { tierEvaluations?: number } = {}): Promise<RunningLaurel> {
     const names = Object.keys(SERVICES) as ServiceName[];
     const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()] as const)));
-    const [database, topics, signer] = await Promise.all([
-      createTestDatabase(...STATEFUL),
-      createTestTopics(),
-      testSigner(),
-    ]);
-    const laurel = new RunningLaurel(database, topics, signer, ports as Record<ServiceName, number>);
+    const [database, topics] = await Promise.all([createTestDatabase(...STATEFUL), createTestTopics()]);
+    const laurel = new RunningLaurel(database, topics, testSigner(), ports as Record<ServiceName, number>);
     await Promise.all(names.map((name) => laurel.#run(name, name)));
     for (let copy = 2; copy <= (options.tierEvaluations ?? 1); copy++) await laurel.addTierEvaluation(copy);
     return laurel;

@@ -44,13 +44,14 @@ export async function eagerRuleViolations(laurel: RunningLaurel, clientId: strin
         SELECT creator_id, tier, tier_version FROM tier_evaluation.standing WHERE client_id = ${clientId}
       ), open AS (
         SELECT s.creator_id, w.id AS reward_id, w.tier = s.tier AS of_tier,
-               count(r.id) FILTER (WHERE r.status = 'claimable' AND NOT r.hidden) AS visible,
-               bool_or(r.status NOT IN ('claimable', 'rejected') AND w.frequency = 'one_time'
-                       AND (w.type = 'experience' OR r.claimed_tier_version = s.tier_version)) AS used_up
+               count(r.id) FILTER (WHERE r.status = 'claimable' AND r.hidden_reason IS NULL) AS visible,
+               bool_or(c.redemption_id IS NOT NULL AND w.frequency = 'one_time'
+                       AND (w.type = 'experience' OR c.tier_version = s.tier_version)) AS used_up
         FROM standing s
         JOIN redemption.reward w ON w.client_id = ${clientId} AND w.enabled AND w.source = 'vip_tier'
         LEFT JOIN redemption.redemption r
           ON r.client_id = ${clientId} AND r.creator_id = s.creator_id AND r.reward_id = w.id
+        LEFT JOIN redemption.claim c ON c.client_id = r.client_id AND c.redemption_id = r.id
         GROUP BY s.creator_id, w.id, w.tier, s.tier
       )
       SELECT * FROM open

@@ -43,6 +43,7 @@ import { ReadCreators } from './use-cases/read-creators.ts';
 import { ReadSyncs } from './use-cases/read-syncs.ts';
 import { BeginSync } from './use-cases/receive/begin-sync.ts';
 import { ReceiveFile } from './use-cases/receive/receive-file.ts';
+import { TakeUpFile } from './use-cases/receive/take-up-file.ts';
 import { UploadSync } from './use-cases/receive/upload-sync.ts';
 import { ReportUnfinishedSyncs } from './use-cases/report-unfinished-syncs.ts';
 import { INGEST_CONCURRENCY, RunSyncs } from './use-cases/run-syncs.ts';
@@ -87,6 +88,7 @@ const USE_CASES = [
   ReportUnfinishedSyncs,
   RunSyncs,
   SweepStaging,
+  TakeUpFile,
   UploadSync,
 ];
 

@@ -151,6 +151,28 @@ describe('a sync of many creators', () => {
 });
 
 describe('when the database has lost its unlogged tables', () => {
+  it('a half booked sync takes its file again, and no other, and ends as if nothing had been', async () => {
+    const client = await ClientWorld.create(world);
+    await client.play('2026-01-05', csvOf({ handle: 'c11999', video: 'first' }));
+    const lines = Array.from({ length: 12_000 }, (_, index) => ({ handle: `c${index}`, video: `${index}` }));
+    const { sync } = await client.upload('2026-01-12', csvOf(...lines));
+    const advance = world.app.get(AdvanceSync);
+    await advance.step(client.clientId, sync.syncId);
+    await advance.step(client.clientId, sync.syncId);
+    await world.testDatabase.asAdmin((tx) => tx.execute(sql`TRUNCATE ingestion.staged_difference`));
+    await advance.step(client.clientId, sync.syncId);
+    expect(await client.find(sync.syncId)).toMatchObject({ status: 'booking', error: { code: 'sync.staging_lost' } });
+    await expect(client.upload('2026-01-12', FIRST)).rejects.toMatchObject({ code: 'sync.in_progress' });
+    await expect(client.upload('2026-01-13', csvOf(...lines))).rejects.toMatchObject({ code: 'sync.in_progress' });
+    const again = await client.upload('2026-01-12', csvOf(...lines));
+    expect(again).toMatchObject({ again: false, sync: { syncId: sync.syncId, error: null } });
+    const end = await client.advance(sync.syncId);
+    expect(end).toMatchObject({ status: 'published', rowsBooked: 12_000, eventsAppended: 12_000, error: null });
+    const totals = await client.rows(sql`
+      SELECT count(*) AS creators, sum(gmv_minor) AS gmv, max(sales_version) AS versions FROM ingestion.creator`);
+    expect(totals).toEqual([{ creators: '12000', gmv: '12001000', versions: '2' }]);
+  });
+
   it('a sync that is not booked yet has failed and can be sent again', async () => {
     const client = await ClientWorld.create(world);
     const { sync } = await client.upload('2026-01-05', FIRST);

@@ -43,7 +43,11 @@ class Caller {
     this.#token = token;
   }
 
-  async call(method: string, path: string, sent: { body?: BodyInit; headers?: HeadersInit } = {}): Promise<Answered> {
+  async call(
+    method: string,
+    path: string,
+    sent: { body?: NonNullable<RequestInit['body']>; headers?: Record<string, string> } = {},
+  ): Promise<Answered> {
     const headers = { authorization: `Bearer ${this.#token}`, ...sent.headers };
     const response = await fetch(service.url + path, { method, headers, body: sent.body ?? null });
     const text = await response.text();
@@ -52,7 +56,11 @@ class Caller {
     return { status: response.status, headers: response.headers, text, body };
   }
 
-  upload(businessDate: string, body: BodyInit, headers: HeadersInit = { 'content-type': 'text/csv' }) {
+  upload(
+    businessDate: string,
+    body: NonNullable<RequestInit['body']>,
+    headers: Record<string, string> = { 'content-type': 'text/csv' },
+  ) {
     return this.call('POST', `/v1/syncs?businessDate=${businessDate}`, { body, headers });
   }
 
@@ -148,7 +156,13 @@ describe('uploads', () => {
       status: 422,
       body: { code: 'sync.missing_column', errors: [{ pointer: 'GMV' }] },
     });
-    expect((await caller.upload('2026-01-05', '{}', { 'content-type': 'application/json' })).status).toBe(422);
+    const large = csv.replace('GMV', 'Sales') + csv.split('\n')[1]?.concat('\n').repeat(50_000);
+    expect((await caller.upload('2026-01-05', large)).status).toBe(422);
+    expect((await caller.upload('2026-01-05', `${csv}"${'x\n'.repeat(3_000_000)}`)).body).toMatchObject({
+      code: 'sync.invalid_file',
+      errors: [{ pointer: 'line/3' }],
+    });
+    expect((await caller.upload('2026-01-05', '{}', { 'content-type': 'application/json' })).status).toBe(415);
     expect((await caller.upload('2026-01-05', csv)).status).toBe(202);
   });
 

@@ -1,12 +1,17 @@
 import { machineryTable, rolesOf } from '#libs/persistence';
 import { OUTBOX_SHARDS } from './outbox/outbox.ts';
 
+const ALL = ['select', 'insert', 'update', 'delete'] as const;
+
 /**
  * The tables of the messaging core in a service's schema, for its first migration. They cross tenants and have no
  * row-level security; only ids and events stand in them.
  */
 export function messagingTables(schema: string): string {
-  const all = ['select', 'insert', 'update', 'delete'] as const;
+  return [publishingTables, guardTables, parkingTables, syncTables].map((tables) => tables(schema)).join('\n');
+}
+
+function publishingTables(schema: string): string {
   return `
     -- What is to be published. Read by (shard, xid, id) below the oldest open transaction; dropped by day.
     CREATE TABLE ${schema}.outbox (
@@ -31,7 +36,13 @@ export function messagingTables(schema: string): string {
       moved_at timestamptz NOT NULL DEFAULT now()
     );
     INSERT INTO ${schema}.relay_cursor (shard) SELECT generate_series(0, ${OUTBOX_SHARDS - 1});
+    ${dropFunction(schema)}
+    ${machineryTable(schema, 'outbox', ['select', 'insert'])}
+    ${machineryTable(schema, 'relay_cursor', ['select', 'update'])}`;
+}
 
+function guardTables(schema: string): string {
+  return `
     -- The clients this service has heard of.
     CREATE TABLE ${schema}.tenant (
       client_id uuid PRIMARY KEY,
@@ -65,7 +76,14 @@ export function messagingTables(schema: string): string {
       noticed_at timestamptz NOT NULL DEFAULT now(),
       PRIMARY KEY (consumer, client_id, subject, version_after)
     );
+    ${machineryTable(schema, 'tenant', ['select', 'insert'])}
+    ${machineryTable(schema, 'inbox', ['select', 'insert'])}
+    ${machineryTable(schema, 'consumer_version', ['select', 'insert', 'update'])}
+    ${machineryTable(schema, 'consumer_gap', ['select', 'insert'])}`;
+}
 
+function parkingTables(schema: string): string {
+  return `
     -- A key that failed for one consumer; everything after it waits in parked_event, in order.
     CREATE TABLE ${schema}.parked_key (
       id uuid PRIMARY KEY DEFAULT uuidv7(),
@@ -93,7 +111,6 @@ export function messagingTables(schema: string): string {
       UNIQUE (parked_id, event_id),
       UNIQUE (parked_id, subject, version)
     );
-
     -- A record that could not be read at all, as its bytes.
     CREATE TABLE ${schema}.parked_record (
       id uuid PRIMARY KEY DEFAULT uuidv7(),
@@ -120,7 +137,14 @@ export function messagingTables(schema: string): string {
       detail text NOT NULL DEFAULT '',
       happened_at timestamptz NOT NULL DEFAULT now()
     );
+    ${machineryTable(schema, 'parked_key', ALL)}
+    ${machineryTable(schema, 'parked_event', ALL)}
+    ${machineryTable(schema, 'parked_record', ['select', 'insert', 'update'])}
+    ${machineryTable(schema, 'parked_audit', ['select', 'insert'])}`;
+}
 
+function syncTables(schema: string): string {
+  return `
     -- Syncs that ingestion has published whole, with how many counted events belong to each.
     CREATE TABLE ${schema}.completed_sync (
       client_id uuid NOT NULL,
@@ -153,17 +177,6 @@ export function messagingTables(schema: string): string {
       applied_sequence bigint NOT NULL DEFAULT 0,
       moved_at timestamptz NOT NULL DEFAULT now()
     );
-    ${dropFunction(schema)}
-    ${machineryTable(schema, 'outbox', ['select', 'insert'])}
-    ${machineryTable(schema, 'relay_cursor', ['select', 'update'])}
-    ${machineryTable(schema, 'tenant', ['select', 'insert'])}
-    ${machineryTable(schema, 'inbox', ['select', 'insert'])}
-    ${machineryTable(schema, 'consumer_version', ['select', 'insert', 'update'])}
-    ${machineryTable(schema, 'consumer_gap', ['select', 'insert'])}
-    ${machineryTable(schema, 'parked_key', all)}
-    ${machineryTable(schema, 'parked_event', all)}
-    ${machineryTable(schema, 'parked_record', ['select', 'insert', 'update'])}
-    ${machineryTable(schema, 'parked_audit', ['select', 'insert'])}
     ${machineryTable(schema, 'completed_sync', ['select', 'insert'])}
     ${machineryTable(schema, 'sync_count', ['select', 'insert', 'update'])}
     ${machineryTable(schema, 'watermark', ['select', 'insert', 'update'])}`;

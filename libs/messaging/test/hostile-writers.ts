@@ -4,6 +4,7 @@ import { sql, type Database, type Transaction } from '#libs/persistence';
 import { tierChanged } from '#libs/testing';
 
 export interface HostileWriting {
+  readonly outbox: Outbox;
   readonly clientId: string;
   readonly aggregates: readonly string[];
   readonly events: number;
@@ -17,7 +18,7 @@ class Rollback extends Error {}
  * Writers that make it as hard as they can for a relay: they begin early, take their keys' locks late, commit slowly and
  * out of order, roll back one time in twenty, and leave gaps in every sequence. @returns how many events were committed
  */
-export async function writeHostile(database: Database, outbox: Outbox, what: HostileWriting): Promise<number> {
+export async function writeHostile(database: Database, what: HostileWriting): Promise<number> {
   let written = 0;
   const writer = async (): Promise<void> => {
     while (written < what.events) {
@@ -25,7 +26,7 @@ export async function writeHostile(database: Database, outbox: Outbox, what: Hos
       const perKey = 5 + Math.floor(what.random() * 35);
       written += keys.length * perKey;
       try {
-        await database.inTransaction((tx) => writeOnce(tx, outbox, what, keys, perKey));
+        await database.inTransaction((tx) => writeOnce(tx, what, keys, perKey));
       } catch (error) {
         if (!(error instanceof Rollback)) throw error;
         written -= keys.length * perKey;
@@ -36,13 +37,8 @@ export async function writeHostile(database: Database, outbox: Outbox, what: Hos
   return written;
 }
 
-async function writeOnce(
-  tx: Transaction,
-  outbox: Outbox,
-  what: HostileWriting,
-  keys: string[],
-  perKey: number,
-): Promise<void> {
+async function writeOnce(tx: Transaction, what: HostileWriting, keys: string[], perKey: number): Promise<void> {
+  const { outbox } = what;
   await sleep(tx, what.random() < 0.2 ? what.random() * 8 : 0);
   await lockLanes(
     tx,

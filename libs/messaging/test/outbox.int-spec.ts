@@ -66,7 +66,8 @@ describe('the outbox', () => {
     const clientId = randomUUID();
     startRelays();
     const aggregates = someIds(KEYS);
-    const written = await writeHostile(writing, outbox, {
+    const written = await writeHostile(writing, {
+      outbox,
       clientId,
       aggregates,
       events: EVENTS,

@@ -9,7 +9,7 @@ import {
   type EventBatch,
   type EventConsumer,
 } from '#libs/messaging';
-import { sql, type TenantTransaction } from '#libs/persistence';
+import type { TenantTransaction } from '#libs/persistence';
 import {
   createTestDatabase,
   createTestTopics,
@@ -153,23 +153,6 @@ describe('the consumer runner on Kafka', () => {
     await settled();
     const versions = versionsOf(await readEffects(database, 'redemption.book'));
     for (const creator of creators) expect(versions[creator]).toEqual([1]);
-  });
-
-  it('comes back after its database connections were cut, with every event once', async () => {
-    const creators = someIds(20);
-    await topics.publish(salesOf(CLIENT, creators, [1, 2, 3, 4]));
-    for (let cut = 0; cut < 3; cut += 1) {
-      await database.asAdmin((tx) =>
-        tx.execute(sql`
-          SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-          WHERE datname = current_database() AND application_name = 'laurel-redemption' AND pid <> pg_backend_pid()`),
-      );
-      await topics.publish(salesOf(CLIENT, creators, [5 + cut]));
-    }
-    await settled();
-    const versions = versionsOf(await readEffects(database, 'redemption.book'));
-    for (const creator of creators) expect(versions[creator]).toEqual([1, 2, 3, 4, 5, 6, 7]);
-    expect(await app.get(Parking).list()).toEqual([]);
   });
 
   it('keeps unreadable bytes with the reason, passes over unknown versions, and goes on', async () => {

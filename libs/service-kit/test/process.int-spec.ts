@@ -5,6 +5,7 @@ import { SERVICES, type ServiceName, type StatefulServiceName } from '#libs/cont
 import {
   createTestDatabase,
   createTestTopics,
+  eventually,
   startService,
   testSigner,
   type RunningService,
@@ -47,6 +48,8 @@ async function get(
 }
 
 async function showsItsMessages(service: RunningService): Promise<void> {
+  // The broker may still be electing the coordinator of a group that is a second old.
+  await eventually(async () => (await get(service, '/metrics')).text.includes('laurel_outbox_pending{'));
   const { status, text } = await get(service, '/ops/status', 'operator');
   expect(status).toBe(200);
   expect(JSON.parse(text)).toMatchObject({
@@ -71,9 +74,7 @@ describe.each(ALL)('a process of %s', (name) => {
     const service = await start(name);
     try {
       for (const path of ['/livez', '/readyz']) expect([path, (await get(service, path)).status]).toEqual([path, 200]);
-      const { text } = await get(service, '/metrics');
-      expect(text).toContain('process_cpu_seconds_total');
-      expect(text.includes('laurel_outbox_pending')).toBe(name !== 'gateway');
+      expect((await get(service, '/metrics')).text).toContain('process_cpu_seconds_total');
       if (name !== 'gateway') await showsItsMessages(service);
       await get(service, '/v1/creators?handle=ann', 'admin');
       const begun = performance.now();

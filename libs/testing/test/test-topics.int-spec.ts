@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TierChangedV1, TOPICS } from '#libs/contracts';
-import { aCreator, createTestTopics, tierChanged, type TestTopics } from '#libs/testing';
+import { aCreator, createTestTopics, eventually, tierChanged, type TestTopics } from '#libs/testing';
 import { Kafka, logLevel } from 'kafkajs';
 import { ensureTopics } from '../../../infra/kafka/topics.ts';
 
@@ -28,9 +28,11 @@ describe('test topics', () => {
 
   it('may be ensured again, but never with other partitions', async () => {
     await expect(ensureTopics(topics)).resolves.toEqual([]);
+    const topic = `${topics.prefix}${TOPICS[0]}`;
     const admin = new Kafka({ brokers: topics.brokers, logLevel: logLevel.NOTHING }).admin();
     await admin.connect();
-    await admin.createPartitions({ topicPartitions: [{ topic: `${topics.prefix}${TOPICS[0]}`, count: 13 }] });
+    await admin.createPartitions({ topicPartitions: [{ topic, count: 13 }] });
+    await eventually(async () => (await admin.fetchTopicOffsets(topic)).length === 13);
     await admin.disconnect();
     await expect(ensureTopics(topics)).rejects.toThrow(`${TOPICS[0]} (13)`);
   });

@@ -54,27 +54,34 @@ export class BookingRepository {
   }
 
   /**
-   * Updates the videos that are known, then inserts the new ones in the order of the table. An update finds its row
-   * through month and key: with a join by hashing every chunk would read the whole snapshot.
+   * Adds to the videos that are known, then inserts the new ones, both in the order of the table. The known ones are
+   * reached as the conflict of an insert, which finds month and row by itself: of a joined UPDATE the planner, without
+   * statistics of months that were filled a moment ago, makes a reading of the whole snapshot, once a row.
+   * @throws Error when a video that was compared is not there
    */
   async bookVideos(chunk: Chunk, tx: TenantTransaction): Promise<void> {
-    await tx.execute(sql`
-      SELECT set_config('enable_nestloop', 'on', true), set_config('enable_hashjoin', 'off', true),
-             set_config('enable_mergejoin', 'off', true), set_config('enable_seqscan', 'off', true),
-             set_config('jit', 'off', true)`);
-    await tx.execute(sql`
-      UPDATE ingestion.video v
-      SET views = v.views + d.views, likes = v.likes + d.likes, comments = v.comments + d.comments,
-          gmv_minor = v.gmv_minor + d.gmv_minor, units = v.units + d.units
-      FROM ingestion.staged_difference d
-      WHERE d.client_id = ${tx.clientId} AND d.sync_id = ${chunk.syncId} AND d.kind = 'changed'
-        AND d.creator_id > ${chunk.after ?? NOBODY}::uuid AND d.creator_id <= ${chunk.upTo}::uuid
-        AND v.client_id = ${tx.clientId} AND v.video_key = d.video_key AND v.post_date = d.post_date`);
+    const { missing } = await tx.one<{ missing: string }>(sql`
+      WITH changed AS (
+        INSERT INTO ingestion.video AS v
+          (client_id, video_key, post_date, creator_id, views, likes, comments, gmv_minor, units, url)
+        SELECT client_id, video_key, post_date, creator_id, views, likes, comments, gmv_minor, units, ''
+        FROM ingestion.staged_difference
+        WHERE client_id = ${tx.clientId} AND sync_id = ${chunk.syncId} AND kind = 'changed'
+          AND creator_id > ${chunk.after ?? NOBODY}::uuid AND creator_id <= ${chunk.upTo}::uuid
+        ORDER BY post_date, video_key
+        ON CONFLICT (client_id, video_key, post_date) DO UPDATE
+        SET views = v.views + excluded.views, likes = v.likes + excluded.likes,
+            comments = v.comments + excluded.comments, gmv_minor = v.gmv_minor + excluded.gmv_minor,
+            units = v.units + excluded.units
+        RETURNING old.video_key IS NULL AS missing
+      )
+      SELECT count(*) AS missing FROM changed WHERE missing`);
+    if (missing !== '0') throw new Error(`${missing} videos of sync ${chunk.syncId} are not where they were compared`);
     await tx.execute(sql`
       INSERT INTO ingestion.video
         (client_id, video_key, post_date, creator_id, views, likes, comments, gmv_minor, units, url)
       SELECT client_id, video_key, post_date, creator_id, views, likes, comments, gmv_minor, units, url
-      FROM ingestion.staged_difference d
+      FROM ingestion.staged_difference
       WHERE client_id = ${tx.clientId} AND sync_id = ${chunk.syncId} AND kind = 'new'
         AND creator_id > ${chunk.after ?? NOBODY}::uuid AND creator_id <= ${chunk.upTo}::uuid
       ORDER BY post_date, video_key`);
@@ -102,7 +109,7 @@ export class BookingRepository {
   async bookCreators(chunk: Chunk, onboardedOn: CalendarDate, tx: TenantTransaction): Promise<BookedCreator[]> {
     await tx.execute(sql`
       SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true),
-             set_config('enable_hashjoin', 'on', true), set_config('jit', 'off', true)`);
+             set_config('jit', 'off', true)`);
     const rows = await tx.many<Omit<BookedCreator, 'salesVersion'> & { salesVersion: string }>(sql`
       WITH by_post_date AS MATERIALIZED (
         SELECT creator_id, min(handle) AS handle, post_date, kind = 'new' AS first_sighting, count(*) AS videos,

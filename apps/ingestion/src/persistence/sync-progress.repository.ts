@@ -131,6 +131,20 @@ export class SyncProgressRepository {
     return moved === 1;
   }
 
+  /** Says of a half booked sync that it waits for its file, */
+  async noteLoss(syncId: SyncId, error: SyncError, tx: TenantTransaction): Promise<void> {
+    await tx.execute(sql`
+      UPDATE ingestion.sync SET error = ${JSON.stringify(error)}::jsonb
+      WHERE client_id = ${tx.clientId} AND sync_id = ${syncId} AND status = 'booking'`);
+  }
+
+  /** and that it has it again. */
+  async takeUp(syncId: SyncId, tx: TenantTransaction): Promise<void> {
+    await tx.execute(sql`
+      UPDATE ingestion.sync SET error = NULL
+      WHERE client_id = ${tx.clientId} AND sync_id = ${syncId} AND status = 'booking'`);
+  }
+
   async publish(syncId: SyncId, tx: TenantTransaction): Promise<void> {
     await tx.execute(sql`
       UPDATE ingestion.sync SET status = 'published', published_at = now()

@@ -12,7 +12,9 @@ type Session = ReturnType<Database['dataSource']['createQueryRunner']>;
 @Injectable()
 export class UploadLockRepository implements OnApplicationShutdown {
   readonly #database: Database;
+  readonly #held = new Set<SyncId>();
   #session: Session | undefined;
+  #last: Promise<void> = Promise.resolve();
 
   constructor(database: Database) {
     this.#database = database;
@@ -20,27 +22,30 @@ export class UploadLockRepository implements OnApplicationShutdown {
 
   /** Makes the id of a new sync and holds its lock from before the sync can be seen. */
   async holdNew(): Promise<SyncId> {
-    const session = (this.#session ??= this.#database.dataSource.createQueryRunner());
-    try {
-      const [row] = (await session.query(
-        `SELECT id, pg_advisory_lock(hashtextextended('ingestion.upload:' || id, 0)) FROM (SELECT uuidv7()::text AS id) AS made`,
-      )) as [{ id: SyncId }];
-      return row.id;
-    } catch (error) {
-      await this.#drop(session);
-      throw error;
-    }
+    const { id } = await this.#ask<{ id: SyncId }>(
+      `SELECT id, pg_advisory_lock(hashtextextended('ingestion.upload:' || id, 0)) FROM (SELECT uuidv7()::text AS id) AS made`,
+    );
+    this.#held.add(id);
+    return id;
   }
 
+  /** @returns false when the sync's file is being received */
+  async holdAgain(syncId: SyncId): Promise<boolean> {
+    // The session would be given the lock that it has.
+    if (this.#held.has(syncId)) return false;
+    this.#held.add(syncId);
+    const { held } = await this.#ask<{ held: boolean }>(
+      `SELECT pg_try_advisory_lock(hashtextextended('ingestion.upload:' || $1, 0)) AS held`,
+      syncId,
+    );
+    if (!held) this.#held.delete(syncId);
+    return held;
+  }
+
+  /** A session that is gone has given its locks back already. */
   async release(syncId: SyncId): Promise<void> {
-    const session = this.#session;
-    if (session === undefined) return;
-    try {
-      await session.query(`SELECT pg_advisory_unlock(hashtextextended('ingestion.upload:' || $1, 0))`, [syncId]);
-    } catch {
-      // The session is gone, and the lock with it.
-      await this.#drop(session);
-    }
+    if (!this.#held.delete(syncId) || this.#session === undefined) return;
+    await this.#ask(`SELECT pg_advisory_unlock(hashtextextended('ingestion.upload:' || $1, 0))`, syncId);
   }
 
   /** True when no process receives the sync: until the end of the transaction nobody will. */
@@ -51,11 +56,29 @@ export class UploadLockRepository implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    if (this.#session !== undefined) await this.#drop(this.#session);
+    await this.#session?.release();
   }
 
-  async #drop(session: Session): Promise<void> {
-    if (this.#session === session) this.#session = undefined;
-    await session.release();
+  /** One statement after the other: it is one session. */
+  #ask<Row>(statement: string, ...values: string[]): Promise<Row> {
+    const answer = this.#last.then(() => this.#askNow<Row>(statement, values));
+    this.#last = answer.then(nothing, nothing);
+    return answer;
   }
+
+  async #askNow<Row>(statement: string, values: readonly string[]): Promise<Row> {
+    const session = (this.#session ??= this.#database.dataSource.createQueryRunner());
+    try {
+      const [row] = (await session.query(statement, [...values])) as [Row];
+      return row;
+    } catch (error) {
+      this.#session = undefined;
+      await session.release();
+      throw error;
+    }
+  }
+}
+
+function nothing(): void {
+  return undefined;
 }

@@ -1,7 +1,7 @@
 import type { ClientId, SyncId } from '#libs/kernel';
 import { Database } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
-import type { Sync } from '../domain/sync/sync.ts';
+import { isLost, type Sync } from '../domain/sync/sync.ts';
 import { StagingRepository } from '../persistence/staging.repository.ts';
 import { SyncRepository } from '../persistence/sync.repository.ts';
 import { BookChunk } from './book-chunk.ts';
@@ -35,6 +35,7 @@ export class AdvanceSync {
     const sync = await this.#database.inTenant(clientId, (tx) => this.#syncs.find(syncId, tx));
     if (sync === undefined) return false;
     const { sequence } = sync;
+    if (isLost(sync)) return false;
     if (sync.status === 'staged') return this.#compare.execute(sync);
     if (sync.status === 'booking' && sequence !== null) return this.#book.execute({ ...sync, sequence });
     if (sync.status !== 'held') await this.#clear(sync);

@@ -66,6 +66,7 @@ export class BookChunk {
     const { clientId, syncId, bookedUpTo } = sync;
     if (!(await this.#progress.claim(syncId, tx))) return false;
     const ahead = await this.#booking.listCreators({ syncId, after: bookedUpTo, limit: CHUNK_ROWS + 1 }, tx);
+    if (ahead.length === 0 && sync.rowsBooked !== sync.manifest?.accepted) return this.#lose(sync, tx);
     const plan = planChunk(ahead);
     const keys = [...plan.creators].map((creatorId) => keyOf(clientId, creatorId));
     await lockLanes(tx, [...keys, ...(plan.last ? [keyOf(clientId, clientId)] : [])]);
@@ -80,6 +81,15 @@ export class BookChunk {
         tx,
       );
     return true;
+  }
+
+  /** Unlogged tables are empty after a crash of the database. Whoever moved the cursor meanwhile knows better. */
+  async #lose(sync: BookingSync, tx: TenantTransaction): Promise<boolean> {
+    const unmoved = { syncId: sync.syncId, from: sync.bookedUpTo, to: sync.bookedUpTo, rows: 0, events: 0 };
+    if (!(await this.#progress.moveCursor(unmoved, tx))) return false;
+    const detail = 'the database has lost the file before it was booked whole; send the same file again';
+    await this.#progress.noteLoss(sync.syncId, { code: 'sync.staging_lost', detail }, tx);
+    return false;
   }
 
   async #write(sync: BookingSync, upTo: CreatorId, tx: TenantTransaction): Promise<void> {

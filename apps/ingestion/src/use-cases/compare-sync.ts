@@ -11,7 +11,7 @@ import { SyncRepository } from '../persistence/sync.repository.ts';
 
 const QUARANTINE_PAGE = 20_000;
 /** One statement over the whole file, which writes only at its end. */
-const COMPARE_TIMEOUT_MS = 600_000;
+export const COMPARE_TIMEOUT_MS = 600_000;
 
 /** What the comparison reads and writes. */
 @Injectable()

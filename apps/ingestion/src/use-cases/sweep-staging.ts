@@ -23,7 +23,7 @@ export class SweepStaging {
       const unfinished = await this.#syncs.listUnfinished(tx);
       const of = (...statuses: string[]): SyncId[] =>
         unfinished.filter(({ status }) => statuses.includes(status)).map(({ syncId }) => syncId);
-      const kept = { rowsOf: of('receiving', 'staged'), differencesOf: of('staged', 'held', 'booking') };
+      const kept = { rowsOf: of('receiving', 'staged', 'booking'), differencesOf: of('staged', 'held', 'booking') };
       return (await this.#staging.clearBeside(kept, tx)) > 0;
     });
   }

@@ -73,7 +73,7 @@ export class BackfillRepository {
           brought_back = brought_back + ${chunk.broughtBack}, already_open = already_open + ${chunk.alreadyOpen},
           excluded_reward_disabled = excluded_reward_disabled + ${chunk.excluded.reward_disabled},
           excluded_right_used_up = excluded_right_used_up + ${chunk.excluded.right_used_up},
-          hidden = hidden + ${chunk.hidden}, failures = 0,
+          hidden = hidden + ${chunk.hidden}, failures = 0, failure = NULL,
           working_ms = working_ms + ceil(extract(epoch FROM clock_timestamp() - now()) * 1000)::bigint
       WHERE client_id = ${tx.clientId} AND id = ${id}`);
   }

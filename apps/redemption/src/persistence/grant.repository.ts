@@ -24,6 +24,10 @@ export interface GrantEffects {
   readonly hidden: readonly GrantedRow[];
   readonly broughtBack: readonly GrantedRow[];
   readonly created: readonly GrantedRow[];
+  /** Open rows that were as they should be. */
+  readonly alreadyOpen: number;
+  /** Creators that the reward of their tier gives no open row, by the first cause. */
+  readonly excluded: BackfillTotals['excluded'];
 }
 
 /**
@@ -40,83 +44,46 @@ export class GrantRepository {
     await tx.execute(sql`SELECT pg_advisory_xact_lock(${grantLock(tx)})`);
   }
 
-  /** Hides, brings back and creates what the rule says. Done again it finds nothing to do. */
-  async align(scope: GrantScope, tx: TenantTransaction): Promise<GrantEffects> {
-    if (scope.creatorIds.length === 0) return { hidden: [], broughtBack: [], created: [] };
-    return {
-      hidden: await this.#hide(scope, tx),
-      broughtBack: await this.#bringBack(scope, tx),
-      created: await this.create(scope, tx),
-    };
-  }
-
-  async #hide(scope: GrantScope, tx: TenantTransaction): Promise<GrantedRow[]> {
-    return tx.many<GrantedRow>(sql`
-      WITH judged AS (
-        SELECT d.id, c.reason, ${CAUSE} AS cause
-        FROM (${members(scope, tx)}) AS c
-        JOIN redemption.redemption d ON d.client_id = c.client_id AND d.creator_id = c.creator_id
-        JOIN redemption.reward r ON r.client_id = d.client_id AND r.id = d.reward_id
-        WHERE d.client_id = ${tx.clientId} AND d.status = 'claimable' AND d.hidden_reason IS NULL ${onlyReward(scope)})
-      UPDATE redemption.redemption d
-      SET hidden_reason = CASE judged.cause WHEN 'tier_changed' THEN judged.reason ELSE judged.cause END
-      FROM judged
-      WHERE d.client_id = ${tx.clientId} AND d.id = judged.id AND judged.cause IS NOT NULL
-        AND d.status = 'claimable' AND d.hidden_reason IS NULL
-      RETURNING d.id, d.creator_id AS "creatorId"`);
-  }
-
-  async #bringBack(scope: GrantScope, tx: TenantTransaction): Promise<GrantedRow[]> {
-    return tx.many<GrantedRow>(sql`
-      WITH judged AS (
-        SELECT d.id, ${CAUSE} AS cause
-        FROM (${members(scope, tx)}) AS c
-        JOIN redemption.redemption d ON d.client_id = c.client_id AND d.creator_id = c.creator_id
-        JOIN redemption.reward r ON r.client_id = d.client_id AND r.id = d.reward_id
-        WHERE d.client_id = ${tx.clientId} AND d.status = 'claimable' AND d.hidden_reason IS NOT NULL ${onlyReward(scope)})
-      UPDATE redemption.redemption d SET hidden_reason = NULL
-      FROM judged
-      WHERE d.client_id = ${tx.clientId} AND d.id = judged.id AND judged.cause IS NULL
-        AND d.status = 'claimable' AND d.hidden_reason IS NOT NULL
-      RETURNING d.id, d.creator_id AS "creatorId"`);
-  }
-
   /**
-   * Makes the open rows that are missing. In the order of the unique key, which keeps a backfill's last million as fast
-   * as its first.
+   * Hides, brings back and creates what the rule says; done again it finds nothing to do. One statement, so one snapshot
+   * judges every creator and reward once. The creators' rows are locked, hence nobody else touches their unclaimed rows
+   * and the updates need no more than ids: conditions on a fresh partition, of which Postgres knows nothing, are
+   * estimated so low that the join becomes quadratic. LATERAL with LIMIT or OFFSET keeps the sets driving the lookups.
    */
-  async create(scope: GrantScope, tx: TenantTransaction): Promise<GrantedRow[]> {
-    return tx.many<GrantedRow>(sql`
-      INSERT INTO redemption.redemption (client_id, reward_id, creator_id, tier_at_grant, tier_version_at_grant)
-      SELECT c.client_id, r.id, c.creator_id, c.tier, c.tier_version
-      FROM (${members(scope, tx)}) AS c
-      JOIN redemption.reward r ON r.client_id = c.client_id AND r.tier = c.tier
-      WHERE r.client_id = ${tx.clientId} AND r.source = 'vip_tier' AND r.enabled ${onlyReward(scope)}
-        AND ${CAUSE} IS NULL
-      ORDER BY r.id, c.creator_id
-      ON CONFLICT (client_id, reward_id, creator_id) WHERE status = 'claimable' DO NOTHING
-      RETURNING id, creator_id AS "creatorId"`);
-  }
-
-  /** Where the scope's creators stand with its reward, before anything is done about it. */
-  async meet(
-    scope: GrantScope & { readonly rewardId: RewardId },
-    tx: TenantTransaction,
-  ): Promise<Pick<BackfillTotals, 'eligible' | 'alreadyOpen' | 'excluded'>> {
-    const row = await tx.one<{ eligible: string; open: string; disabled: string; used_up: string }>(sql`
-      SELECT count(*) AS eligible,
-             count(*) FILTER (WHERE cause IS NULL AND open) AS open,
-             count(*) FILTER (WHERE cause = 'reward_disabled') AS disabled,
-             count(*) FILTER (WHERE cause = 'right_used_up') AS used_up
-      FROM (SELECT ${CAUSE} AS cause, ${hasOpenRow(tx)} AS open
-            FROM (${members(scope, tx)}) AS c
-            JOIN redemption.reward r ON r.client_id = c.client_id
-            WHERE r.client_id = ${tx.clientId} AND r.id = ${scope.rewardId}) AS judged`);
-    return {
-      eligible: Number(row.eligible),
-      alreadyOpen: Number(row.open),
-      excluded: { reward_disabled: Number(row.disabled), right_used_up: Number(row.used_up) },
-    };
+  async align(scope: GrantScope, tx: TenantTransaction): Promise<GrantEffects> {
+    if (scope.creatorIds.length === 0) return effectsOf([]);
+    const rows = await tx.many<EffectRow>(sql`
+      WITH member AS MATERIALIZED (${members(scope, tx)}),
+      offer AS MATERIALIZED (
+        SELECT r.* FROM redemption.reward r WHERE r.client_id = ${tx.clientId} ${onlyReward(scope, sql`r.id`)}),
+      held AS MATERIALIZED (
+        SELECT d.id, d.creator_id, d.reward_id, d.hidden, c.reason, ${CAUSE} AS cause
+        FROM member c CROSS JOIN LATERAL (
+          SELECT d.id, d.creator_id, d.reward_id, d.hidden_reason IS NOT NULL AS hidden
+          FROM redemption.redemption d
+          WHERE d.client_id = ${tx.clientId} AND d.creator_id = c.creator_id AND d.status = 'claimable'
+            ${onlyReward(scope, sql`d.reward_id`)} OFFSET 0) AS d
+        JOIN offer r ON r.id = d.reward_id),
+      due AS MATERIALIZED (
+        SELECT r.id AS reward_id, r.source, c.creator_id, c.tier, c.tier_version, ${CAUSE} AS cause
+        FROM member c JOIN offer r ON r.tier = c.tier OR (r.source = 'mission' AND ${scope.rewardId !== undefined})),
+      hidden AS (
+        UPDATE redemption.redemption d
+        SET hidden_reason = CASE held.cause WHEN 'tier_changed' THEN held.reason ELSE held.cause END
+        FROM held
+        WHERE d.client_id = ${tx.clientId} AND d.id = held.id AND held.cause IS NOT NULL AND NOT held.hidden
+        RETURNING d.id, d.creator_id),
+      brought_back AS (
+        UPDATE redemption.redemption d SET hidden_reason = NULL
+        FROM held WHERE d.client_id = ${tx.clientId} AND d.id = held.id AND held.cause IS NULL AND held.hidden
+        RETURNING d.id, d.creator_id),
+      created AS (${createDue(tx)})
+      SELECT 'hidden' AS effect, id, creator_id AS "creatorId", 1 AS creators FROM hidden
+      UNION ALL SELECT 'broughtBack', id, creator_id, 1 FROM brought_back
+      UNION ALL SELECT 'created', id, creator_id, 1 FROM created
+      UNION ALL SELECT 'alreadyOpen', NULL, NULL, count(*) FROM held WHERE cause IS NULL AND NOT hidden
+      UNION ALL SELECT cause, NULL, NULL, count(*) FROM due WHERE cause IS NOT NULL GROUP BY cause`);
+    return effectsOf(rows);
   }
 
   /**
@@ -158,19 +125,52 @@ function members(scope: GrantScope, tx: TenantTransaction): Statement {
   return sql`
     SELECT t.client_id, t.creator_id, t.tier, t.tier_version, met.reason
     FROM unnest(${scope.creatorIds}::uuid[], ${reasons}::text[]) AS met (creator_id, reason)
-    JOIN redemption.creator_tier t ON t.creator_id = met.creator_id
-    WHERE t.client_id = ${tx.clientId}`;
+    CROSS JOIN LATERAL (
+      SELECT * FROM redemption.creator_tier t
+      WHERE t.client_id = ${tx.clientId} AND t.creator_id = met.creator_id LIMIT 1) AS t`;
 }
 
-function onlyReward(scope: GrantScope): Statement {
-  return scope.rewardId === undefined ? sql`` : sql`AND r.id = ${scope.rewardId}`;
+/** In the order of the unique key, which keeps a backfill's last million as fast as its first. */
+function createDue(tx: TenantTransaction): Statement {
+  return sql`
+    INSERT INTO redemption.redemption (client_id, reward_id, creator_id, tier_at_grant, tier_version_at_grant)
+    SELECT ${tx.clientId}, due.reward_id, due.creator_id, due.tier, due.tier_version
+    FROM due
+    WHERE due.cause IS NULL AND due.source = 'vip_tier'
+      AND NOT EXISTS (SELECT FROM held WHERE held.creator_id = due.creator_id AND held.reward_id = due.reward_id)
+    ORDER BY due.reward_id, due.creator_id
+    ON CONFLICT (client_id, reward_id, creator_id) WHERE status = 'claimable' DO NOTHING
+    RETURNING id, creator_id`;
 }
 
+function onlyReward(scope: GrantScope, column: Statement): Statement {
+  return scope.rewardId === undefined ? sql`` : sql`AND ${column} = ${scope.rewardId}`;
+}
+
+interface EffectRow extends GrantedRow {
+  readonly effect: 'hidden' | 'broughtBack' | 'created' | 'alreadyOpen' | 'reward_disabled' | 'right_used_up';
+  readonly creators: string;
+}
+
+function effectsOf(rows: readonly EffectRow[]): GrantEffects {
+  const granted = (effect: EffectRow['effect']) =>
+    rows.filter((row) => row.effect === effect).map(({ id, creatorId }) => ({ id, creatorId }));
+  const count = (effect: EffectRow['effect']) => Number(rows.find((row) => row.effect === effect)?.creators ?? 0);
+  return {
+    hidden: granted('hidden'),
+    broughtBack: granted('broughtBack'),
+    created: granted('created'),
+    alreadyOpen: count('alreadyOpen'),
+    excluded: { reward_disabled: count('reward_disabled'), right_used_up: count('right_used_up') },
+  };
+}
+
+/** A scalar and not EXISTS, which Postgres would turn into a join, quadratic on a partition that it knows nothing of. */
 function hasOpenRow(tx: TenantTransaction): Statement {
-  return sql`EXISTS (
-    SELECT FROM redemption.redemption d
+  return sql`coalesce((
+    SELECT true FROM redemption.redemption d
     WHERE d.client_id = ${tx.clientId} AND d.reward_id = r.id AND d.creator_id = c.creator_id
-      AND d.status = 'claimable' AND d.hidden_reason IS NULL)`;
+      AND d.status = 'claimable' AND d.hidden_reason IS NULL LIMIT 1), false)`;
 }
 
 /** `entitlementOf` for creator `c` and reward `r`: NULL is entitled, else the first cause. */

@@ -7,7 +7,9 @@ import type { Backfill } from '../persistence/backfill-row.ts';
 import { BackfillRepository } from '../persistence/backfill.repository.ts';
 import type { GrantEffects, GrantedRow } from '../persistence/grant.repository.ts';
 
-const NOTHING: GrantEffects = { hidden: [], broughtBack: [], created: [] };
+type ChangedRows = Pick<GrantEffects, 'hidden' | 'broughtBack' | 'created'>;
+
+const NOTHING: ChangedRows = { hidden: [], broughtBack: [], created: [] };
 
 /** Tells of a chunk, or of a change of the job's status. The lane of the reward's key is held. */
 @Injectable()
@@ -17,7 +19,7 @@ export class AnnounceBackfill {
     private readonly outbox: Outbox,
   ) {}
 
-  async execute(id: BackfillId, tx: TenantTransaction, effects: GrantEffects = NOTHING): Promise<Backfill> {
+  async execute(id: BackfillId, tx: TenantTransaction, effects: ChangedRows = NOTHING): Promise<Backfill> {
     const job = await this.backfills.countEvent(id, tx);
     const { eligible, created, broughtBack, alreadyOpen, hidden } = job.totals;
     await this.outbox.append(tx, [

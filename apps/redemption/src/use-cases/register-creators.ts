@@ -17,6 +17,6 @@ export class RegisterCreators {
   async execute(creatorIds: readonly CreatorId[], tx: TenantTransaction): Promise<void> {
     await this.openGrants.execute(tx);
     const onboarded = await this.creatorTiers.onboard(creatorIds, tx);
-    await this.grants.create({ creatorIds: onboarded }, tx);
+    await this.grants.align({ creatorIds: onboarded }, tx);
   }
 }

@@ -63,14 +63,15 @@ export class RunBackfillChunk {
     creatorIds: readonly CreatorId[],
     tx: TenantTransaction,
   ): Promise<GrantEffects> {
-    const scope = { creatorIds, rewardId: reward.id };
-    const met = await this.grants.meet(scope, tx);
-    const effects = await this.grants.align(scope, tx);
+    const effects = await this.grants.align({ creatorIds, rewardId: reward.id }, tx);
+    const { alreadyOpen, excluded } = effects;
     const chunk = {
-      ...met,
+      eligible: creatorIds.length,
       created: effects.created.length,
       broughtBack: effects.broughtBack.length,
       hidden: effects.hidden.length,
+      alreadyOpen,
+      excluded,
     };
     await this.backfills.addChunk(job.id, creatorIds.at(-1) as CreatorId, chunk, tx);
     return effects;

@@ -37,7 +37,7 @@ export class SaveClaim {
     const actor = { kind: 'creator', id: claim.creatorId } as const;
     const step = { command: 'claim', from: 'claimable', to: 'claimed', actor, at: claim.claimedAt } as const;
     await this.history.record(ids, step, tx);
-    await this.grants.create({ creatorIds: [claim.creatorId], rewardId: claim.rewardId }, tx);
+    await this.grants.align({ creatorIds: [claim.creatorId], rewardId: claim.rewardId }, tx);
     await this.outbox.append(tx, [claimedEvent(tx.clientId, accepted)]);
   }
 }

@@ -72,11 +72,12 @@ export class ReleaseLoop {
         SELECT id, consumer, client_id, aggregate_id FROM ${this.#schema}.parked_key
         WHERE status = 'releasing' ORDER BY parked_at, id`),
     );
+    const failures: unknown[] = [];
     for (const key of keys) {
       const consumer = this.#registry.byName(key.consumer);
-      if (consumer === undefined) continue;
-      await this.#releaseKey(key, consumer);
+      if (consumer !== undefined) await this.#releaseKey(key, consumer).catch((error: unknown) => failures.push(error));
     }
+    if (failures.length > 0) throw failures[0];
   }
 
   /** A page that fails is tried again event by event, until the failing one stands alone. */

@@ -1,5 +1,7 @@
+import { Logger } from '@nestjs/common';
 import type { Producer, TopicMessages } from 'kafkajs';
 import { ENVELOPE_HEADERS } from '../envelope/envelope.ts';
+import { describeError } from '../runner/faults.ts';
 import { kafkaClient } from '../runner/kafka-client.ts';
 import type { MessagingOptions } from '../messaging-options.ts';
 import type { OutboxRow } from './shard-leader.ts';
@@ -7,6 +9,7 @@ import type { OutboxRow } from './shard-leader.ts';
 /** Sends pages of the outbox to Kafka: idempotent, acknowledged by all replicas, to the partition that stands in the row. */
 export class PageSender {
   readonly #options: MessagingOptions;
+  readonly #logger = new Logger('Relay');
   #producer: Producer | undefined;
 
   constructor(options: MessagingOptions) {
@@ -28,7 +31,7 @@ export class PageSender {
   async close(): Promise<void> {
     const producer = this.#producer;
     this.#producer = undefined;
-    await producer?.disconnect().catch(() => undefined);
+    await producer?.disconnect().catch((error: unknown) => this.#logger.debug(describeError(error)));
   }
 
   async #connected(): Promise<Producer> {

@@ -1,7 +1,10 @@
+import { Logger } from '@nestjs/common';
 import pg from 'pg';
+import { describeError } from '../runner/faults.ts';
 
 const RELAY_LOCK = 0x2a000;
 const QUERY_TIMEOUT_MS = 15_000;
+const logger = new Logger('Relay');
 
 export interface OutboxPosition {
   /** xid8 as text. */
@@ -43,7 +46,7 @@ export class ShardLeader {
       connectionTimeoutMillis: 5000,
     });
     // pg tells a connection lost between two statements by an event; the next statement fails and is handled there
-    client.on('error', () => undefined);
+    client.on('error', (error) => logger.debug(describeError(error)));
     const leader = new ShardLeader(client, schema, shard);
     try {
       await client.connect();
@@ -107,6 +110,6 @@ export class ShardLeader {
 
   /** Ends the connection, and with it the lock. */
   async resign(): Promise<void> {
-    await this.#client.end().catch(() => undefined);
+    await this.#client.end().catch((error: unknown) => logger.debug(describeError(error)));
   }
 }

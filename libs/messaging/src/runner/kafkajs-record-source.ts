@@ -56,8 +56,9 @@ export class KafkajsRecordSource implements RecordSource {
   async #startWhenPossible(topics: readonly string[], handlers: RecordSourceHandlers): Promise<void> {
     const backoff = new Backoff();
     while (!this.#stopping.signal.aborted) {
-      const consumer = this.#newConsumer(handlers);
+      let consumer: Consumer | undefined;
       try {
+        consumer = this.#newConsumer(handlers);
         await consumer.connect();
         await consumer.subscribe({
           topics: topics.map((topic) => this.#options.topicPrefix + topic),
@@ -73,17 +74,18 @@ export class KafkajsRecordSource implements RecordSource {
         return;
       } catch (error) {
         this.#logger.warn(`consumers can not start yet: ${describeError(error)}`);
-        await consumer.disconnect().catch((failure: unknown) => this.#logger.debug(describeError(failure)));
+        await consumer?.disconnect().catch((failure: unknown) => this.#logger.debug(describeError(failure)));
         await pause(backoff.nextMs(), this.#stopping.signal);
       }
     }
   }
 
   #newConsumer(handlers: RecordSourceHandlers): Consumer {
+    const sessionTimeout = this.#options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS;
     const consumer = kafkaClient(this.#options, 'consumers').consumer({
       groupId: groupOf(this.#options),
-      sessionTimeout: this.#options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
-      heartbeatInterval: HEARTBEAT_MS,
+      sessionTimeout,
+      heartbeatInterval: Math.min(HEARTBEAT_MS, sessionTimeout / 3),
       maxWaitTimeInMs: LONGEST_FETCH_MS,
       maxBytesPerPartition: BYTES_PER_PARTITION,
       allowAutoTopicCreation: false,

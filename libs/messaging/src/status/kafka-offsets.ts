@@ -1,5 +1,7 @@
+import { Logger } from '@nestjs/common';
 import type { Admin } from 'kafkajs';
 import { groupOf, type MessagingOptions } from '../messaging-options.ts';
+import { describeError } from '../runner/faults.ts';
 import { kafkaClient } from '../runner/kafka-client.ts';
 
 export interface PartitionOffsets {
@@ -55,7 +57,9 @@ export class KafkaOffsets {
   async close(): Promise<void> {
     const admin = this.#admin;
     this.#admin = undefined;
-    await admin?.then((connected) => connected.disconnect()).catch(() => undefined);
+    await admin
+      ?.then((connected) => connected.disconnect())
+      .catch((error: unknown) => new Logger('Kafka').debug(describeError(error)));
   }
 
   #connected(): Promise<Admin> {

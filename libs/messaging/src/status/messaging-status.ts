@@ -22,7 +22,10 @@ export interface MessagingReport {
   /** 0 when nothing is pending. */
   readonly oldestUnpublishedSeconds: number;
   readonly consumers: readonly TopicLag[];
+  /** Keys that wait, with those being released. */
   readonly parkedKeys: number;
+  /** Keys whose events are being replayed: work that happens by itself. */
+  readonly releasingKeys: number;
   /** Unreadable records that nobody has discarded. */
   readonly parkedRecords: number;
   /** Events published by the service, ever. */
@@ -106,7 +109,14 @@ export class MessagingStatus {
 
   async #readTables() {
     const row = await this.#database.inTransaction((tx) =>
-      tx.one<{ pending: string; oldest: number; published: string; keys: string; records: string }>(sql`
+      tx.one<{
+        pending: string;
+        oldest: number;
+        published: string;
+        keys: string;
+        releasing: string;
+        records: string;
+      }>(sql`
         SELECT (SELECT coalesce(sum(n), 0) FROM ${this.#schema}.relay_cursor c, LATERAL (
                   SELECT count(*) AS n FROM ${this.#schema}.outbox o
                   WHERE o.shard = c.shard AND (o.xid, o.id) > (c.xid, c.id)) AS each_shard) AS pending,
@@ -117,6 +127,7 @@ export class MessagingStatus {
                   ORDER BY o.xid, o.id LIMIT 1) AS first_row) AS oldest,
                (SELECT sum(published) FROM ${this.#schema}.relay_cursor) AS published,
                (SELECT count(*) FROM ${this.#schema}.parked_key) AS keys,
+               (SELECT count(*) FROM ${this.#schema}.parked_key WHERE status = 'releasing') AS releasing,
                (SELECT count(*) FROM ${this.#schema}.parked_record WHERE discarded_at IS NULL) AS records`),
     );
     return {
@@ -124,6 +135,7 @@ export class MessagingStatus {
       oldestUnpublishedSeconds: Math.max(0, row.oldest),
       published: Number(row.published),
       parkedKeys: Number(row.keys),
+      releasingKeys: Number(row.releasing),
       parkedRecords: Number(row.records),
     };
   }

@@ -1,4 +1,5 @@
 import type { MessagingStatus } from '#libs/messaging';
+import { Logger } from '@nestjs/common';
 import { Counter, Gauge, Registry } from 'prom-client';
 
 /**
@@ -22,8 +23,9 @@ export async function messagingMetrics(service: string, status: MessagingStatus)
       for (const { labels, value } of metrics) made.inc(labels, value);
     }
     readable.set(1);
-  } catch {
+  } catch (error) {
     readable.set(0);
+    new Logger('metrics').warn({ err: error }, 'the numbers of the messaging core can not be read');
   }
   return registry.metrics();
 }

@@ -45,7 +45,7 @@ export interface ConformanceWorld {
   storeRaw(like: NewEvent, value: Buffer): StoredRecord;
   /** Delivers records to all consumers of their topics, as the next batch of each partition. @throws Error when one waits */
   deliver(records: readonly StoredRecord[]): Promise<void>;
-  /** The same, and the process dies between the commit and the acknowledgement. */
+  /** The same, and the process dies between the commit and the acknowledgement of the first partition. */
   deliverAndCrash(records: readonly StoredRecord[]): Promise<void>;
   /** `store` and `deliver`: for whatever must have happened before. */
   feed(events: readonly NewEvent[]): Promise<void>;

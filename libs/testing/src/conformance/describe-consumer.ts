@@ -124,10 +124,9 @@ function checkTwice(service: ConformingService, given: AnyConsumerCase, once: un
 function checkCrash(service: ConformingService, given: AnyConsumerCase, once: unknown): Promise<void> {
   const { expect } = jest();
   return inNewWorld(service, given, async (world) => {
-    for (const record of world.store(given.events)) {
-      await world.deliverAndCrash([record]);
-      await world.deliver([record]);
-    }
+    const records = world.store(given.events);
+    for (let count = 1; count <= records.length; count += 1) await world.deliverAndCrash(records.slice(0, count));
+    await world.deliver(records);
     expect(await given.snapshot(world.database, world)).toEqual(once);
     expect(await parkedIn(world)).toEqual([]);
   });

@@ -37,3 +37,8 @@ export interface Sync {
   readonly eventsAppended: number;
   readonly error: SyncError | null;
 }
+
+/** The database has lost the staged rows of a sync that is half booked: it goes on when its file is sent again. */
+export function isLost(sync: Sync): boolean {
+  return sync.status === 'booking' && sync.error !== null;
+}

@@ -1,8 +1,8 @@
 import { LaurelError } from '#libs/contracts';
-import type { CalendarDate, ClientId } from '#libs/kernel';
+import type { CalendarDate, ClientId, SyncId } from '#libs/kernel';
 import { Database, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
-import type { Sync } from '../../domain/sync/sync.ts';
+import { isLost, type Sync } from '../../domain/sync/sync.ts';
 import type { Program } from '../../persistence/program.repository.ts';
 import { SyncProgressRepository } from '../../persistence/sync-progress.repository.ts';
 import { SyncRepository } from '../../persistence/sync.repository.ts';
@@ -16,6 +16,13 @@ export interface NewUpload {
   /** The body's length as its sender said, in bytes. */
   readonly bytesAnnounced: number | null;
 }
+
+/**
+ * - `begun`: the client's one open sync
+ * - `past`: an earlier date that had a file, which may be this one
+ * - `lost`: a half booked sync that waits for its file to be sent again, which may be this one
+ */
+export type Begun = { readonly kind: 'begun' | 'lost'; readonly sync: Sync } | { readonly kind: 'past' };
 
 /** The record of an upload, from before its first byte to its last. */
 @Injectable()
@@ -37,25 +44,39 @@ export class BeginSync {
     this.#locks = locks;
   }
 
-  /** @returns the open sync; `seen_before_perhaps` for an earlier date that had a file, which may be this one */
-  async execute(upload: NewUpload, program: Program): Promise<Sync | 'seen_before_perhaps'> {
+  async execute(upload: NewUpload, program: Program): Promise<Begun> {
     const open = await this.#database.inTenant(upload.clientId, (tx) => this.#syncs.findOpen(tx));
+    if (open !== undefined && isLost(open) && open.businessDate === upload.businessDate)
+      return { kind: 'lost', sync: open };
     if (open !== undefined) throw inProgress(open);
     const syncId = await this.#locks.holdNew();
-    let begun: Sync | 'seen_before_perhaps' | undefined;
+    let begun: Begun | undefined;
     try {
-      begun = await this.#database.inTenant(upload.clientId, async (tx) => {
+      begun = await this.#database.inTenant(upload.clientId, async (tx): Promise<Begun | undefined> => {
         // First the place, then the look at the dates: nobody can be booked between the two.
         if (!(await this.#progress.begin({ ...upload, syncId, currency: program.currency }, tx))) return undefined;
-        if (!(await this.#isPast(upload, tx))) return this.#syncs.find(syncId, tx);
+        if (!(await this.#isPast(upload, tx))) return this.#shown(syncId, tx);
         await this.#progress.forget(syncId, tx);
-        return 'seen_before_perhaps';
+        return { kind: 'past' };
       });
       if (begun === undefined) throw await this.#overtaken(upload.clientId);
       return begun;
     } finally {
-      if (begun === undefined || begun === 'seen_before_perhaps') await this.#locks.release(syncId);
+      if (begun?.kind !== 'begun') await this.#locks.release(syncId);
     }
+  }
+
+  /** The sync that booked this file. @throws LaurelError sync.out_of_order for any other */
+  recognise(upload: NewUpload, sha256: string): Promise<Sync> {
+    return this.#database.inTenant(upload.clientId, async (tx) => {
+      const first = await this.#syncs.findAcceptedFile({ businessDate: upload.businessDate, sha256 }, tx);
+      if (first !== undefined) return first;
+      throw outOfOrder(upload.businessDate, await this.#syncs.findLatestAccepted(tx));
+    });
+  }
+
+  async find(sync: Sync): Promise<Sync> {
+    return (await this.#database.inTenant(sync.clientId, (tx) => this.#syncs.find(sync.syncId, tx))) ?? sync;
   }
 
   /** @returns the error to answer with */
@@ -68,6 +89,11 @@ export class BeginSync {
 
   end(sync: Sync): Promise<void> {
     return this.#locks.release(sync.syncId);
+  }
+
+  async #shown(syncId: SyncId, tx: TenantTransaction): Promise<Begun | undefined> {
+    const sync = await this.#syncs.find(syncId, tx);
+    return sync && { kind: 'begun', sync };
   }
 
   async #isPast(upload: NewUpload, tx: TenantTransaction): Promise<boolean> {

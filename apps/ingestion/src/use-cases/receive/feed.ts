@@ -34,6 +34,11 @@ export class Feed<Item> {
     }
   }
 
+  /** Gives the source up. It may be in the middle of something that never ends, so this does not wait for it. */
+  close(): void {
+    void this.#source.return?.();
+  }
+
   async #peek(): Promise<IteratorResult<Item>> {
     this.#next ??= this.#source.next().then(
       (result) => ({ result }),

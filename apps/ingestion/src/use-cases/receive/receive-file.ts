@@ -8,7 +8,7 @@ import { StagingRepository } from '../../persistence/staging.repository.ts';
 import { SyncProgressRepository } from '../../persistence/sync-progress.repository.ts';
 import { SyncRepository } from '../../persistence/sync.repository.ts';
 import { Feed } from './feed.ts';
-import { FileReading } from './read-file.ts';
+import { FileReading, type FileProgress } from './read-file.ts';
 
 /** A staging transaction takes this much of the file, */
 const SLICE_CHARACTERS = 8 * 2 ** 20;
@@ -35,24 +35,34 @@ export class ReceiveFile {
    * @throws LaurelError for a file that is refused whole
    */
   async execute(sync: Sync, body: AsyncIterable<Buffer>): Promise<Sync | undefined> {
-    const reading = new FileReading({ businessDate: sync.businessDate, decimals: decimalsOf(sync.currency) });
-    const feed = new Feed(reading.rows(body));
-    while (await feed.hasMore()) {
-      await this.#database.inTenant(sync.clientId, async (tx) => {
-        await this.#staging.copy(sync.syncId, slice(feed), tx);
-        await this.#note(sync, reading, tx);
-      });
-    }
-    return this.#database.inTenant(sync.clientId, (tx) => this.#finish(sync, reading, tx));
+    const progress = await this.stage(sync, body);
+    return this.#database.inTenant(sync.clientId, (tx) => this.#finish(sync, progress, tx));
   }
 
-  async #note(sync: Sync, reading: FileReading, tx: TenantTransaction): Promise<void> {
-    if (await this.#progress.noteReceived(sync.syncId, reading.progress, tx)) return;
+  /** @throws LaurelError for a file that is refused whole */
+  async stage(sync: Sync, body: AsyncIterable<Buffer>): Promise<FileProgress> {
+    const reading = new FileReading({ businessDate: sync.businessDate, decimals: decimalsOf(sync.currency) });
+    const feed = new Feed(reading.rows(body));
+    try {
+      while (await feed.hasMore()) {
+        await this.#database.inTenant(sync.clientId, async (tx) => {
+          await this.#staging.copy(sync.syncId, slice(feed), tx);
+          if (sync.status === 'receiving') await this.#note(sync, reading.progress, tx);
+        });
+      }
+    } finally {
+      feed.close();
+    }
+    return reading.progress;
+  }
+
+  async #note(sync: Sync, progress: FileProgress, tx: TenantTransaction): Promise<void> {
+    if (await this.#progress.noteReceived(sync.syncId, progress, tx)) return;
     throw new LaurelError('sync.upload_interrupted', 'the upload was given up while it was received');
   }
 
-  async #finish(sync: Sync, reading: FileReading, tx: TenantTransaction): Promise<Sync | undefined> {
-    const { sha256, ignoredColumns, rows } = reading.progress;
+  async #finish(sync: Sync, progress: FileProgress, tx: TenantTransaction): Promise<Sync | undefined> {
+    const { sha256, ignoredColumns, rows } = progress;
     if (sha256 === undefined) throw new Error('the file is not read to its end');
     const first = await this.#syncs.findAcceptedFile({ businessDate: sync.businessDate, sha256 }, tx);
     if (first !== undefined) {
@@ -60,7 +70,7 @@ export class ReceiveFile {
       await this.#progress.forget(sync.syncId, tx);
       return first;
     }
-    await this.#note(sync, reading, tx);
+    await this.#note(sync, progress, tx);
     if (await this.#progress.markStaged(sync.syncId, { sha256, ignoredColumns }, tx)) return undefined;
     throw new LaurelError('sync.upload_interrupted', 'the upload was given up while it was received');
   }
