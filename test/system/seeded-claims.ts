@@ -1,4 +1,3 @@
-import { eventually } from '#libs/testing';
 import { sql } from '#libs/persistence';
 import { inParallel } from '../../infra/demo/api-client.ts';
 import { minorOf, type Programme } from './programme.ts';
@@ -106,13 +105,6 @@ async function lifetimeAtFirstSync(programme: Programme, creatorId: string, date
                                 WHERE client_id = ${programme.clientId} AND business_date >= ${date}::date)`),
   );
   return Number(row.total);
-}
-
-export async function untilProgrammeDate(programme: Programme, syncId: string): Promise<void> {
-  await eventually(
-    async () => (await programme.admin.get<{ status: string }>(`/v1/syncs/${syncId}`)).status === 'applied',
-    { timeoutMs: 60_000 },
-  );
 }
 
 function plusDays(date: string, days: number): string {

@@ -1,4 +1,4 @@
-import { Type, type Static, type TObject, type TProperties, type TUnsafe } from '@sinclair/typebox';
+import { Type, type TObject, type TProperties, type TUnsafe } from '@sinclair/typebox';
 
 /** The building blocks of event data. One place, so that a date or an amount looks the same in every event. */
 export const uuid = Type.String({ pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' });
@@ -32,5 +32,3 @@ export function oneOf<const T extends readonly string[]>(...values: T): TUnsafe<
 export const list = Type.Array;
 export const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()]);
-export const optional = Type.Optional;
-export type { Static };

@@ -17,7 +17,11 @@ export class Database {
   }
 
   /** Work on one client's rows. Commits when `work` resolves, rolls back when it rejects. */
-  inTenant<T>(clientId: ClientId, work: (tx: TenantTransaction) => Promise<T>, options?: TransactionOptions): Promise<T> {
+  inTenant<T>(
+    clientId: ClientId,
+    work: (tx: TenantTransaction) => Promise<T>,
+    options?: TransactionOptions,
+  ): Promise<T> {
     return this.inTransaction(async (tx) => work(await tx.enterTenant(clientId)), options);
   }
 
@@ -48,7 +52,9 @@ export class Database {
 }
 
 function begin(options: TransactionOptions): string {
-  return options.timeoutMs === undefined ? 'BEGIN' : `BEGIN; SET LOCAL transaction_timeout = ${Math.trunc(options.timeoutMs)}`;
+  return options.timeoutMs === undefined
+    ? 'BEGIN'
+    : `BEGIN; SET LOCAL transaction_timeout = ${Math.trunc(options.timeoutMs)}`;
 }
 
 /** A lost connection has rolled back already; the error of the work is the one to tell, with this one attached. */

@@ -12,12 +12,12 @@ describe('the sql tag', () => {
 
   it('inlines statements and numbers their parameters on', () => {
     const condition = sql`tier = ${3} AND ${sql`status = ${'open'}`}`;
-    expect(sql`SELECT * FROM ${trustedSql('redemption')}.reward WHERE id = ${'r'} AND ${condition} LIMIT ${10}`).toMatchObject(
-      {
-        text: 'SELECT * FROM redemption.reward WHERE id = $1 AND tier = $2 AND status = $3 LIMIT $4',
-        values: ['r', 3, 'open', 10],
-      },
-    );
+    expect(
+      sql`SELECT * FROM ${trustedSql('redemption')}.reward WHERE id = ${'r'} AND ${condition} LIMIT ${10}`,
+    ).toMatchObject({
+      text: 'SELECT * FROM redemption.reward WHERE id = $1 AND tier = $2 AND status = $3 LIMIT $4',
+      values: ['r', 3, 'open', 10],
+    });
   });
 
   it('takes an object that merely looks like a statement as a value', () => {

@@ -34,17 +34,21 @@ export class UploadLockRepository implements OnApplicationShutdown {
     // The session would be given the lock that it has.
     if (this.#held.has(syncId)) return false;
     this.#held.add(syncId);
-    const { held } = await this.#ask<{ held: boolean }>(
-      `SELECT pg_try_advisory_lock(hashtextextended('ingestion.upload:' || $1, 0)) AS held`,
-      syncId,
-    );
-    if (!held) this.#held.delete(syncId);
+    let held = false;
+    try {
+      ({ held } = await this.#ask<{ held: boolean }>(
+        `SELECT pg_try_advisory_lock(hashtextextended('ingestion.upload:' || $1, 0)) AS held`,
+        syncId,
+      ));
+    } finally {
+      if (!held) this.#held.delete(syncId);
+    }
     return held;
   }
 
-  /** A session that is gone has given its locks back already. */
   async release(syncId: SyncId): Promise<void> {
-    if (!this.#held.delete(syncId) || this.#session === undefined) return;
+    // A session that is gone has given its locks back already.
+    if (!this.#held.delete(syncId) || this.#session?.isReleased !== false) return;
     await this.#ask(`SELECT pg_advisory_unlock(hashtextextended('ingestion.upload:' || $1, 0))`, syncId);
   }
 
@@ -67,7 +71,8 @@ export class UploadLockRepository implements OnApplicationShutdown {
   }
 
   async #askNow<Row>(statement: string, values: readonly string[]): Promise<Row> {
-    const session = (this.#session ??= this.#database.dataSource.createQueryRunner());
+    if (this.#session?.isReleased !== false) this.#session = this.#database.dataSource.createQueryRunner();
+    const session = this.#session;
     try {
       const [row] = (await session.query(statement, [...values])) as [Row];
       return row;

@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { CreatorSalesRecordedV1 } from '#libs/contracts';
 import { Consumes, Outbox, type EventBatch, type EventConsumer } from '#libs/messaging';
 import { sql, type TenantTransaction } from '#libs/persistence';
-import { tierChanged } from '../../../testing/src/builders/events.ts';
+import { tierChanged } from '#libs/testing';
 import { recordEffects } from '../effects.ts';
 import { startMessagingApp } from '../messaging-app.ts';
 
