@@ -136,8 +136,8 @@ describe('a sync of many creators', () => {
     await advance.step(client.clientId, sync.syncId);
     expect(await client.find(sync.syncId)).toMatchObject({
       status: 'booking',
-      rowsBooked: 10_000,
-      eventsAppended: 10_000,
+      rowsBooked: 5_000,
+      eventsAppended: 5_000,
     });
     expect(await client.events('laurel.sync.completed.v1')).toEqual([]);
     const end = await untilDone(second, client, sync.syncId);

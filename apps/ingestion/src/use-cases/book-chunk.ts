@@ -10,8 +10,10 @@ import { SyncProgressRepository } from '../persistence/sync-progress.repository.
 
 /** Rows to write in one transaction. A creator is never split, so one with more makes a larger chunk. */
 const CHUNK_ROWS = 50_000;
-/** Events of one transaction are held in memory. */
-const CHUNK_CREATORS = 10_000;
+/** What a chunk says of its creators is held in memory, */
+const CHUNK_CREATORS = 5_000;
+/** and their events, as text, a part of them at a time. */
+const APPEND_CREATORS = 500;
 
 /** A sync that has its place among the client's. */
 export type BookingSync = Sync & { readonly sequence: number };
@@ -97,10 +99,10 @@ export class BookChunk {
     const booked = await this.#booking.bookCreators(chunk, sync.businessDate, tx);
     await this.#booking.bookVideos(chunk, tx);
     await this.#booking.appendEntries(chunk, sync, tx);
-    await this.#outbox.append(
-      tx,
-      booked.flatMap((creator) => eventsOf(sync, creator)),
-    );
+    for (let at = 0; at < booked.length; at += APPEND_CREATORS) {
+      const events = booked.slice(at, at + APPEND_CREATORS).flatMap((creator) => eventsOf(sync, creator));
+      await this.#outbox.append(tx, events);
+    }
   }
 
   async #complete(sync: BookingSync, total: { rows: number; events: number }, tx: TenantTransaction): Promise<void> {
