@@ -24,6 +24,8 @@ export function kafkaProperties({ logDirectory, port }: { logDirectory: string; 
     'share.coordinator.state.topic.min.isr': 1,
     'share.coordinator.state.topic.num.partitions': 4,
     'group.initial.rebalance.delay.ms': 0,
+    // For tests that kill consumers: a member that died holds its partitions until its session has timed out.
+    'group.min.session.timeout.ms': 1_000,
     // After a kill the old registration would hold the next start up for these.
     'broker.session.timeout.ms': 2_000,
     'broker.heartbeat.interval.ms': 500,

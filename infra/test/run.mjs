@@ -8,6 +8,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
+const OLDEST_NODE = 24;
+if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+  console.error(
+    `The tests need Node ${OLDEST_NODE} or later, and this is ${process.version}: run \`npm test -- ...\`.`,
+  );
+  process.exit(1);
+}
+
 const SUITES = { unit: ['unit'], int: ['int'], system: ['system'], all: ['unit', 'int', 'system'] };
 
 process.chdir(join(import.meta.dirname, '..', '..'));

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SERVICES, type ServiceName, type StatefulServiceName } from '#libs/contracts';
+import { sql } from '#libs/persistence';
 import {
   createTestDatabase,
   createTestTopics,
@@ -40,10 +41,11 @@ async function get(
   service: RunningService,
   path: string,
   role?: 'operator' | 'admin',
+  method = 'GET',
 ): Promise<{ status: number; text: string }> {
   const token = role && (await testSigner().token({ role, clientId: '00000000-0000-4000-8000-00000000000c' }));
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  const response = await fetch(`${service.url}${path}`, { headers });
+  const response = await fetch(`${service.url}${path}`, { method, headers });
   return { status: response.status, text: await response.text() };
 }
 
@@ -116,6 +118,25 @@ describe('a process without the role http', () => {
     try {
       for (const path of ['/livez', '/readyz', '/metrics']) expect((await get(service, path)).status).toBe(200);
       expect((await get(service, '/v1/rewards', 'admin')).status).toBe(404);
+    } finally {
+      await service.stop();
+    }
+  });
+});
+
+describe('a key that an operator has released', () => {
+  it('is pending until its events are replayed; a parked one is not', async () => {
+    const { id } = await database.asAdmin((tx) =>
+      tx.one<{ id: string }>(sql`
+        INSERT INTO redemption.parked_key (consumer, client_id, aggregate_id, nature, reason)
+        VALUES ('redemption.nobody', uuidv7(), 'key', 'state', 'a test') RETURNING id`),
+    );
+    const service = await start('redemption', { LAUREL_ROLES: 'http' });
+    const status = async () => JSON.parse((await get(service, '/ops/status', 'operator')).text) as object;
+    try {
+      expect(await status()).toMatchObject({ parkedKeys: 1, pending: { releasingKeys: 0 } });
+      expect((await get(service, `/ops/parked/${id}/release`, 'operator', 'POST')).status).toBe(202);
+      expect(await status()).toMatchObject({ parkedKeys: 1, pending: { releasingKeys: 1 } });
     } finally {
       await service.stop();
     }

@@ -3,7 +3,7 @@ import { Consumes, type EventBatch, type EventConsumer } from '#libs/messaging';
 import type { TenantTransaction } from '#libs/persistence';
 import { RecordCreatorSales } from '../use-cases/record-creator-sales.ts';
 
-@Consumes(CreatorSalesRecordedV1, { name: 'commission-boost.record-creator-sales' })
+@Consumes(CreatorSalesRecordedV1, { name: 'commission-boost.record-creator-sales', appends: false })
 export class RecordCreatorSalesConsumer implements EventConsumer<typeof CreatorSalesRecordedV1> {
   constructor(private readonly recordCreatorSales: RecordCreatorSales) {}
 

@@ -3,7 +3,7 @@ import { Consumes, type EventBatch, type EventConsumer } from '#libs/messaging';
 import type { TenantTransaction } from '#libs/persistence';
 import { CopyAdjustments } from '../use-cases/copy-adjustments.ts';
 
-@Consumes(AdjustmentRecordedV1, { name: 'ingestion.copy-adjustment' })
+@Consumes(AdjustmentRecordedV1, { name: 'ingestion.copy-adjustment', appends: false })
 export class CopyAdjustment implements EventConsumer<typeof AdjustmentRecordedV1> {
   readonly #copyAdjustments: CopyAdjustments;
 

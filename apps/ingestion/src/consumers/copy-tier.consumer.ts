@@ -3,7 +3,7 @@ import { Consumes, type EventBatch, type EventConsumer } from '#libs/messaging';
 import type { TenantTransaction } from '#libs/persistence';
 import { CopyTiers } from '../use-cases/copy-tiers.ts';
 
-@Consumes(TierChangedV1, { name: 'ingestion.copy-tier' })
+@Consumes(TierChangedV1, { name: 'ingestion.copy-tier', appends: false })
 export class CopyTier implements EventConsumer<typeof TierChangedV1> {
   readonly #copyTiers: CopyTiers;
 

@@ -52,13 +52,20 @@ export class CreatorRepository {
     return Number(creators);
   }
 
-  /** A stale version changes nothing. */
+  /** A stale version changes nothing. The rows are locked in key order, as booking does, which may be at them now. */
   async copyTiers(tiers: readonly TierCopy[], tx: TenantTransaction): Promise<void> {
+    const creatorIds = tiers.map((copy) => copy.creatorId);
     await tx.execute(sql`
+      WITH locked AS MATERIALIZED (
+        SELECT creator_id FROM ingestion.creator
+        WHERE client_id = ${tx.clientId} AND creator_id = ANY (${creatorIds}::uuid[])
+        ORDER BY creator_id FOR NO KEY UPDATE
+      )
       UPDATE ingestion.creator c
       SET tier = copied.tier, tier_version = copied.tier_version
-      FROM unnest(${tiers.map((copy) => copy.creatorId)}::uuid[], ${tiers.map((copy) => copy.tier)}::smallint[],
-                  ${tiers.map((copy) => copy.tierVersion)}::bigint[]) AS copied (creator_id, tier, tier_version)
-      WHERE c.client_id = ${tx.clientId} AND c.creator_id = copied.creator_id AND c.tier_version < copied.tier_version`);
+      FROM locked, unnest(${creatorIds}::uuid[], ${tiers.map((copy) => copy.tier)}::smallint[],
+                          ${tiers.map((copy) => copy.tierVersion)}::bigint[]) AS copied (creator_id, tier, tier_version)
+      WHERE c.client_id = ${tx.clientId} AND c.creator_id = locked.creator_id
+        AND copied.creator_id = locked.creator_id AND c.tier_version < copied.tier_version`);
   }
 }

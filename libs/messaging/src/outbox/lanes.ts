@@ -38,6 +38,21 @@ export async function lockLaneNumbers(tx: Transaction, lanes: Iterable<number>):
   heldLanes.set(tx, held);
 }
 
+/**
+ * Lets one process at a time do something to one consumer in one partition: bring it a batch, park, release or discard
+ * one of its keys. A lock of its own, so that a consumer that appends nothing never waits for the service's writers, nor
+ * they for it; one that appends takes the writers' lane behind it.
+ */
+export async function lockConsumerLane(
+  tx: Transaction,
+  consumer: { readonly name: string; readonly appends: boolean },
+  lane: number,
+): Promise<void> {
+  await tx.execute(sql`
+    SELECT pg_advisory_xact_lock(hashtext(current_user::text || ':' || ${consumer.name}), ${LANE_LOCK + lane}::int)`);
+  if (consumer.appends) await lockLaneNumbers(tx, [lane]);
+}
+
 export function holdsLane(tx: Transaction, lane: number): boolean {
   return heldLanes.get(tx)?.has(lane) ?? false;
 }

@@ -3,7 +3,8 @@ import { LaurelError } from '#libs/contracts';
 import { isUuid } from '#libs/kernel';
 import { Database, sql, trustedSql, type Statement, type Transaction } from '#libs/persistence';
 import { MESSAGING_OPTIONS, type MessagingOptions } from '../messaging-options.ts';
-import { keyOf, lockLanes } from '../outbox/lanes.ts';
+import { keyOf, lockConsumerLane } from '../outbox/lanes.ts';
+import { partitionOf } from '../outbox/partitioner.ts';
 import type { Parked, ParkedDetail, ParkedKey, ParkedRecord } from './parked.ts';
 import { readKeys, readRecords, readWaiting } from './read-parked.ts';
 
@@ -62,7 +63,8 @@ export class Parking {
     await this.#database.inTransaction(async (tx) => {
       const seen = await this.#find(tx, id);
       if (seen.kind === 'record') return this.#discardRecord(tx, seen, actor);
-      await lockLanes(tx, [keyOf(seen.clientId, seen.aggregateId)]);
+      const lane = partitionOf(keyOf(seen.clientId, seen.aggregateId));
+      await lockConsumerLane(tx, { name: seen.consumer, appends: false }, lane);
       const parked = await this.#find(tx, id);
       if (parked.kind !== 'key') throw notFound();
       if (parked.status !== 'parked') throw illegal('the key is being released');

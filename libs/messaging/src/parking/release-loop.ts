@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Database, sql, trustedSql, type Statement, type Transaction } from '#libs/persistence';
 import { eventOfStoredValue } from '../envelope/read-record.ts';
 import { MESSAGING_OPTIONS, type MessagingOptions } from '../messaging-options.ts';
-import { keyOf, lockLaneNumbers } from '../outbox/lanes.ts';
+import { keyOf, lockConsumerLane } from '../outbox/lanes.ts';
 import { partitionOf } from '../outbox/partitioner.ts';
 import { ChunkApplier } from '../runner/apply-chunk.ts';
 import { pause } from '../runner/backoff.ts';
@@ -105,7 +105,7 @@ export class ReleaseLoop {
 
   async #replayPage(tx: Transaction, key: ReleasingKey, consumer: RegisteredConsumer, limit: number): Promise<Step> {
     const partition = partitionOf(keyOf(key.client_id, key.aggregate_id));
-    await lockLaneNumbers(tx, [partition]);
+    await lockConsumerLane(tx, consumer, partition);
     const state = await tx.maybeOne<{ status: string }>(sql`
       SELECT status FROM ${this.#schema}.parked_key WHERE id = ${key.id} FOR UPDATE`);
     if (state?.status !== 'releasing') return 'untouched';
@@ -151,7 +151,8 @@ export class ReleaseLoop {
 
   async #parkAgain(key: ReleasingKey, reason: string): Promise<void> {
     await this.#database.inTransaction(async (tx) => {
-      await lockLaneNumbers(tx, [partitionOf(keyOf(key.client_id, key.aggregate_id))]);
+      const lane = partitionOf(keyOf(key.client_id, key.aggregate_id));
+      await lockConsumerLane(tx, { name: key.consumer, appends: false }, lane);
       await this.#setParked(tx, key, reason);
     });
   }

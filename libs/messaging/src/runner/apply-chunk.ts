@@ -1,7 +1,7 @@
 import type { ClientId } from '#libs/kernel';
 import type { Transaction } from '#libs/persistence';
 import { inLinkedSpan } from '../envelope/trace-context.ts';
-import { lockLaneNumbers } from '../outbox/lanes.ts';
+import { lockConsumerLane } from '../outbox/lanes.ts';
 import { ParkedQueue } from '../parking/parked-queue.ts';
 import type { RegisteredConsumer } from './consumer-registry.ts';
 import { keyOfDelivery, type Delivery } from './delivery.ts';
@@ -34,7 +34,7 @@ export class ChunkApplier {
 
   async apply(tx: Transaction, chunk: Chunk): Promise<AppliedChunk> {
     const { consumer, deliveries } = chunk;
-    await lockLaneNumbers(tx, [chunk.partition]);
+    await lockConsumerLane(tx, consumer, chunk.partition);
     const parked = await this.#queue.parkedAmong(tx, consumer.name, deliveries);
     const plan = await this.#plan(tx, chunk, new Set(parked.keys()));
     const added = await this.#setAside(tx, chunk, plan, parked);
@@ -50,7 +50,7 @@ export class ChunkApplier {
    */
   async replay(tx: Transaction, chunk: Chunk): Promise<{ done: readonly Delivery[]; parkAgain: string | undefined }> {
     const { consumer } = chunk;
-    await lockLaneNumbers(tx, [chunk.partition]);
+    await lockConsumerLane(tx, consumer, chunk.partition);
     const plan = await this.#plan(tx, chunk, new Set());
     await this.#guards.correct(tx, consumer.name, plan.corrections);
     await this.#guards.recordGaps(tx, consumer.name, plan.gaps);
@@ -65,7 +65,7 @@ export class ChunkApplier {
   /** Parks the key of a single event that its handler can not take, and sets the event aside as the first of its queue. */
   async park(tx: Transaction, chunk: Chunk, reason: string): Promise<void> {
     const { consumer, partition, deliveries } = chunk;
-    await lockLaneNumbers(tx, [partition]);
+    await lockConsumerLane(tx, consumer, partition);
     for (const delivery of deliveries) {
       const parkedId = await this.#queue.park(tx, {
         consumer: consumer.name,

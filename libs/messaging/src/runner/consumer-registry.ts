@@ -6,6 +6,7 @@ import { CONSUMER_METADATA, type ConsumerDeclaration, type EventConsumer } from 
 export interface RegisteredConsumer {
   readonly name: string;
   readonly definition: EventDefinition;
+  readonly appends: boolean;
   readonly instance: EventConsumer;
 }
 
@@ -48,7 +49,8 @@ export class ConsumerRegistry {
     for (const { metatype, instance } of this.#discovery.getProviders()) {
       const declared = metatype === null || metatype === undefined ? undefined : declarationOf(metatype);
       if (declared === undefined || instance === undefined) continue;
-      found.push({ name: declared.name, definition: declared.definition, instance: instance as EventConsumer });
+      const { name, definition, appends = true } = declared;
+      found.push({ name, definition, appends, instance: instance as EventConsumer });
     }
     return found.sort((a, b) => (a.name < b.name ? -1 : 1));
   }

@@ -11,7 +11,8 @@ export interface EventBatch<E extends EventDefinition = EventDefinition> {
 
 export interface EventConsumer<E extends EventDefinition = EventDefinition> {
   /**
-   * Applies the batch in the given transaction, whose tenant is set and whose lane (that of the partition) is locked.
+   * Applies the batch in the given transaction, whose tenant is set and, for a consumer that appends, whose lane
+   * (that of the partition) is locked.
    * May be called again with the same events after a rollback, never after a commit.
    */
   handle(batch: EventBatch<E>, tx: TenantTransaction): Promise<void>;
@@ -20,6 +21,8 @@ export interface EventConsumer<E extends EventDefinition = EventDefinition> {
 export interface ConsumerOptions {
   /** `<service>.<what-it-does>`: half of the inbox key, so it never changes. */
   readonly name: string;
+  /** False for a consumer that appends no events: it then shares no lock with the service's writers. True if not given. */
+  readonly appends?: boolean;
 }
 
 export interface ConsumerDeclaration extends ConsumerOptions {

@@ -1,6 +1,6 @@
 import { sql, trustedSql, type Database, type Transaction } from '#libs/persistence';
 import type { UnreadableRecord } from '../envelope/read-record.ts';
-import { lockLaneNumbers } from '../outbox/lanes.ts';
+import { lockConsumerLane } from '../outbox/lanes.ts';
 import type { RegisteredConsumer } from './consumer-registry.ts';
 import { Guards } from './guards.ts';
 
@@ -26,7 +26,7 @@ export class RecordParking {
   ): Promise<void> {
     if (records.length === 0) return;
     await this.#database.inTransaction(async (tx) => {
-      await lockLaneNumbers(tx, [place.partition]);
+      for (const { name } of consumers) await lockConsumerLane(tx, { name, appends: false }, place.partition);
       await this.#store(tx, place, records);
       for (const consumer of consumers) {
         if (consumer.definition.countedBySync) await this.#count(tx, place.partition, consumer, records);

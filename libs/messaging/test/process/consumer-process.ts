@@ -34,5 +34,5 @@ await startMessagingApp({
   topicPrefix,
   roles: ['consumers'],
   consumers: [Book],
-  sessionTimeoutMs: 6000,
+  sessionTimeoutMs: 1500,
 });

@@ -9,9 +9,9 @@ import { ServiceParts } from './service-parts.ts';
 export const SERVICE_NAME = Symbol('ServiceName');
 
 /** Where one service stands. The gateway puts those of all services together. */
-export interface OpsStatus extends MessagingReport {
+export interface OpsStatus extends Omit<MessagingReport, 'releasingKeys'> {
   readonly name: ServiceName;
-  /** What will still happen by itself, by kind of work. */
+  /** What will still happen by itself, by kind of work; the replay of released keys is a kind. */
   readonly pending: Readonly<Record<string, number>>;
   /** What waits for a person. */
   readonly held: Readonly<Record<string, number>>;
@@ -43,7 +43,8 @@ export class OpsController {
   @Get('status')
   async status(): Promise<OpsStatus> {
     const [pending, held] = await Promise.all([this.#parts.pendingWork(), this.#parts.heldWork()]);
-    return { name: this.#service, ...(await this.#status.read()), pending, held };
+    const { releasingKeys, ...report } = await this.#status.read();
+    return { name: this.#service, ...report, pending: { ...pending, releasingKeys }, held };
   }
 
   @Get('parked')
