@@ -172,7 +172,8 @@ export default {
   forbidden: [...BETWEEN_FOLDERS, ...LIBRARIES, ...PACKAGES, ...INSIDE_AN_APP],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|coverage)/' },
+    // What is not built yet has no path of its own: it stands as it was written.
+    exclude: { path: '^(\\.\\./)*(dist|coverage)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { conditionNames: ['source', 'import', 'node', 'default'], exportsFields: ['exports'] },

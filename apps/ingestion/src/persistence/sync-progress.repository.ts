@@ -75,6 +75,17 @@ export class SyncProgressRepository {
     return moved === 1;
   }
 
+  /**
+   * Ends a sync whose file nobody receives any more. Only from `receiving`: between the look that found it there and the
+   * look at its lock its file may have come in whole, and a staged sync is not abandoned.
+   */
+  async abandon(syncId: SyncId, error: SyncError, tx: TenantTransaction): Promise<boolean> {
+    const moved = await tx.execute(sql`
+      UPDATE ingestion.sync SET status = 'failed', error = ${JSON.stringify(error)}::jsonb
+      WHERE client_id = ${tx.clientId} AND sync_id = ${syncId} AND status = 'receiving'`);
+    return moved === 1;
+  }
+
   async endDryRun(syncId: SyncId, manifest: Manifest, tx: TenantTransaction): Promise<void> {
     await tx.execute(sql`
       UPDATE ingestion.sync SET status = 'dry_run', manifest = ${toJson(manifest)}::jsonb

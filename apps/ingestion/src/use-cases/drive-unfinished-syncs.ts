@@ -36,7 +36,7 @@ export class DriveUnfinishedSyncs {
         await this.#database.inTenant(clientId, async (tx) => {
           if (!(await this.#locks.isAbandoned(syncId, tx))) return;
           const detail = 'the process that received the file has ended; send it again';
-          await this.#progress.fail(syncId, { code: 'sync.upload_interrupted', detail }, tx);
+          await this.#progress.abandon(syncId, { code: 'sync.upload_interrupted', detail }, tx);
         });
       }
     }
