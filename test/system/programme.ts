@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import { eventually } from '#libs/testing';
+import type { SampleCreator, SampleSync } from '../data/samples.ts';
 import { inParallel, type ApiClient } from '../../infra/demo/api-client.ts';
 import type { RunningLaurel } from './running-laurel.ts';
 
@@ -15,27 +16,6 @@ export interface CreatorView {
   readonly id: string;
   readonly handle: string;
   readonly tier: number;
-}
-
-export interface ExpectedCreator {
-  readonly tier: number;
-  readonly tierVersion: number;
-  readonly windowStart: string | null;
-  readonly dueDate: string | null;
-  readonly lifetime: number;
-  readonly base: number;
-  readonly opening: number;
-  readonly gmv: number;
-  readonly units: number;
-  readonly decisions: readonly Record<string, unknown>[];
-}
-
-export interface ExpectedSync {
-  readonly businessDate: string;
-  readonly reasons: Record<string, number>;
-  readonly gmvAfter: number;
-  readonly unitsAfter: number;
-  readonly [count: string]: unknown;
 }
 
 const COUNTS = [
@@ -95,7 +75,7 @@ export class Programme {
   }
 
   /** Every number of the sync's manifest and every reason of its quarantine. */
-  async expectSync(sync: SyncView, expected: ExpectedSync): Promise<void> {
+  async expectSync(sync: SyncView, expected: SampleSync): Promise<void> {
     const manifest = sync.manifest ?? {};
     const counted = Object.fromEntries(COUNTS.map((name) => [name, manifest[name]]));
     const gmvAfter = manifest['gmvAfter'] as { amount: string };
@@ -128,7 +108,7 @@ export class Programme {
   }
 
   /** Tier, window, figures and every decision row, in order, of every creator. */
-  async expectCreators(expected: Record<string, ExpectedCreator>): Promise<void> {
+  async expectCreators(expected: Record<string, SampleCreator>): Promise<void> {
     const creators = await this.creators();
     expect(creators.map((creator) => creator.handle).sort()).toEqual(Object.keys(expected).sort());
     const found = await inParallel(
@@ -138,7 +118,7 @@ export class Programme {
     expect(Object.fromEntries(found)).toEqual(expected);
   }
 
-  async #standingOf(creator: CreatorView): Promise<ExpectedCreator> {
+  async #standingOf(creator: CreatorView): Promise<SampleCreator> {
     const path = `/v1/creators/${creator.id}`;
     const [tier, decisions, sales] = await Promise.all([
       this.admin.get<Record<string, unknown>>(`${path}/tier`),

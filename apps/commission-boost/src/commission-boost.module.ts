@@ -1,7 +1,4 @@
-import { SERVICES } from '#libs/contracts';
-import { MessagingModule } from '#libs/messaging';
-import { PersistenceModule } from '#libs/persistence';
-import { ServiceKitModule } from '#libs/service-kit';
+import { statefulModules } from '#libs/service-kit';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { CommissionBoostConfig } from './config.ts';
 import { FollowProgrammeDateConsumer } from './consumers/follow-programme-date.consumer.ts';
@@ -36,9 +33,6 @@ import { ReportPendingWork } from './use-cases/report-pending-work.ts';
 import { ScheduleBoosts } from './use-cases/schedule-boosts.ts';
 import { SetFinalAmount } from './use-cases/set-final-amount.ts';
 import { SubmitPaymentDetails } from './use-cases/submit-payment-details.ts';
-
-const SERVICE = 'commission-boost';
-const { schema: SCHEMA } = SERVICES[SERVICE];
 
 const REPOSITORIES = [
   AccountVault,
@@ -81,17 +75,7 @@ export class CommissionBoostModule {
   static forRoot(config: CommissionBoostConfig): DynamicModule {
     return {
       module: CommissionBoostModule,
-      imports: [
-        ServiceKitModule.forRoot({ service: SERVICE, config }),
-        PersistenceModule.forRoot({ url: config.databaseUrl, schema: SCHEMA, poolSize: config.databasePoolSize }),
-        MessagingModule.forRoot({
-          service: SERVICE,
-          schema: SCHEMA,
-          brokers: config.kafkaBrokers,
-          topicPrefix: config.topicPrefix,
-          roles: config.roles,
-        }),
-      ],
+      imports: statefulModules('commission-boost', config),
       controllers: [BoostsController, PaymentDetailsController, PayoutsController],
       providers: [
         { provide: KEY_PROVIDER, useValue: configuredKey(config.paymentKey) },

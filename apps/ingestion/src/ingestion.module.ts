@@ -1,7 +1,4 @@
-import { SERVICES } from '#libs/contracts';
-import { MessagingModule } from '#libs/messaging';
-import { PersistenceModule } from '#libs/persistence';
-import { ServiceKitModule } from '#libs/service-kit';
+import { statefulModules } from '#libs/service-kit';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { IngestionConfig } from './config.ts';
 import { CopyAdjustment } from './consumers/copy-adjustment.consumer.ts';
@@ -48,9 +45,6 @@ import { UploadSync } from './use-cases/receive/upload-sync.ts';
 import { ReportUnfinishedSyncs } from './use-cases/report-unfinished-syncs.ts';
 import { INGEST_CONCURRENCY, RunSyncs } from './use-cases/run-syncs.ts';
 import { SweepStaging } from './use-cases/sweep-staging.ts';
-
-const SERVICE = 'ingestion';
-const { schema: SCHEMA } = SERVICES[SERVICE];
 
 const REPOSITORIES = [
   BookingRepository,
@@ -101,17 +95,7 @@ export class IngestionModule {
   static forRoot(config: IngestionConfig): DynamicModule {
     return {
       module: IngestionModule,
-      imports: [
-        ServiceKitModule.forRoot({ service: SERVICE, config }),
-        PersistenceModule.forRoot({ url: config.databaseUrl, schema: SCHEMA, poolSize: config.databasePoolSize }),
-        MessagingModule.forRoot({
-          service: SERVICE,
-          schema: SCHEMA,
-          brokers: config.kafkaBrokers,
-          topicPrefix: config.topicPrefix,
-          roles: config.roles,
-        }),
-      ],
+      imports: statefulModules('ingestion', config),
       controllers: [ClientsController, CreatorsController, SyncsController],
       providers: [
         { provide: INGEST_CONCURRENCY, useValue: config.ingestConcurrency },

@@ -1,7 +1,4 @@
-import { SERVICES } from '#libs/contracts';
-import { MessagingModule } from '#libs/messaging';
-import { PersistenceModule } from '#libs/persistence';
-import { ServiceKitModule } from '#libs/service-kit';
+import { statefulModules } from '#libs/service-kit';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { RedemptionConfig } from './config.ts';
 import { ApplyTierChangesConsumer } from './consumers/apply-tier-changes.consumer.ts';
@@ -47,9 +44,6 @@ import { RunBackfillChunk } from './use-cases/run-backfill-chunk.ts';
 import { SaveClaim } from './use-cases/save-claim.ts';
 import { SwitchReward } from './use-cases/switch-reward.ts';
 import { VerifyBackfill } from './use-cases/verify-backfill.ts';
-
-const SERVICE = 'redemption';
-const { schema: SCHEMA } = SERVICES[SERVICE];
 
 const REPOSITORIES = [
   BackfillRepository,
@@ -106,17 +100,7 @@ export class RedemptionModule {
   static forRoot(config: RedemptionConfig): DynamicModule {
     return {
       module: RedemptionModule,
-      imports: [
-        ServiceKitModule.forRoot({ service: SERVICE, config }),
-        PersistenceModule.forRoot({ url: config.databaseUrl, schema: SCHEMA, poolSize: config.databasePoolSize }),
-        MessagingModule.forRoot({
-          service: SERVICE,
-          schema: SCHEMA,
-          brokers: config.kafkaBrokers,
-          topicPrefix: config.topicPrefix,
-          roles: config.roles,
-        }),
-      ],
+      imports: statefulModules('redemption', config),
       controllers: [
         BackfillsController,
         RedemptionStepsController,

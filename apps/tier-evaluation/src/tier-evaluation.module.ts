@@ -1,7 +1,4 @@
-import { SERVICES } from '#libs/contracts';
-import { MessagingModule } from '#libs/messaging';
-import { PersistenceModule } from '#libs/persistence';
-import { ServiceKitModule } from '#libs/service-kit';
+import { statefulModules } from '#libs/service-kit';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { TierEvaluationConfig } from './config.ts';
 import { ApplyCreatorSalesConsumer } from './consumers/apply-creator-sales.consumer.ts';
@@ -91,21 +88,9 @@ export const PROVIDERS: Provider[] = [...CONSUMERS, ...RECONCILERS, ...USE_CASES
 @Module({})
 export class TierEvaluationModule {
   static forRoot(config: TierEvaluationConfig): DynamicModule {
-    const service = 'tier-evaluation';
-    const { schema } = SERVICES[service];
     return {
       module: TierEvaluationModule,
-      imports: [
-        ServiceKitModule.forRoot({ service, config }),
-        PersistenceModule.forRoot({ url: config.databaseUrl, schema, poolSize: config.databasePoolSize }),
-        MessagingModule.forRoot({
-          service,
-          schema,
-          brokers: config.kafkaBrokers,
-          topicPrefix: config.topicPrefix,
-          roles: config.roles,
-        }),
-      ],
+      imports: statefulModules('tier-evaluation', config),
       controllers: [ProgramController, AdjustmentController, TierController],
       providers: PROVIDERS,
     };

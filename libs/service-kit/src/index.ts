@@ -1,5 +1,6 @@
 export * from './bootstrap/http-server.ts';
 export * from './bootstrap/run-service.ts';
+export * from './bootstrap/stateful-modules.ts';
 export * from './config/base-fields.ts';
 export * from './config/fields.ts';
 export * from './config/read-config.ts';
