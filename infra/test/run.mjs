@@ -25,6 +25,7 @@ const totals = { passed: 0, failed: 0 };
 const children = new Set();
 let testRun;
 let interrupted = false;
+let testsRun = 0;
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
@@ -43,6 +44,10 @@ try {
   totals.failed += 1;
 } finally {
   await testRun?.close();
+}
+if (jestArguments.length > 0 && testsRun === 0) {
+  console.error(`no test matches ${jestArguments.join(' ')}`);
+  totals.failed += 1;
 }
 if (interrupted) console.error('interrupted');
 console.log(`${totals.passed} passed, ${totals.failed} failed`);
@@ -94,6 +99,7 @@ async function runJest(project, env) {
 
 /** A file that could not run at all has no failed test in it, and is one failure. */
 function jestResult(results, code) {
+  testsRun += results.numTotalTests;
   const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
   return { passed: results.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
 }

@@ -2,6 +2,8 @@ import { LaurelError } from '#libs/contracts';
 import { sql } from '#libs/persistence';
 import { eventually } from '#libs/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { StagingRepository } from '../src/persistence/staging.repository.ts';
+import { SyncRepository } from '../src/persistence/sync.repository.ts';
 import { DecideHeldSync } from '../src/use-cases/decide-held-sync.ts';
 import { DriveUnfinishedSyncs } from '../src/use-cases/drive-unfinished-syncs.ts';
 import { SweepStaging } from '../src/use-cases/sweep-staging.ts';
@@ -175,6 +177,17 @@ describe('one sync of a client at a time', () => {
     expect((await client.play('2026-01-05', csvOf(ONE))).status).toBe('published');
     await world.app.get(SweepStaging).execute();
     expect(await client.rows(sql`SELECT FROM ingestion.staged_row`)).toEqual([]);
+  });
+
+  it('what a sync stages while the tables are swept is left alone', async () => {
+    const lateLook = Object.assign(Object.create(SyncRepository.prototype) as SyncRepository, {
+      listUnfinished: async () => {
+        await client.upload('2026-01-05', csvOf(ONE));
+        return [];
+      },
+    });
+    await new SweepStaging(world.database, lateLook, world.app.get(StagingRepository)).execute();
+    expect(await client.rows(sql`SELECT FROM ingestion.staged_row`)).toHaveLength(1);
   });
 
   const statuses = async () =>

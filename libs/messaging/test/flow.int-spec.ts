@@ -100,4 +100,29 @@ describe('from one outbox over Kafka to the next and to its consumer', () => {
     expect(after.counter - before.counter).toBe(4 * events.length);
     expect(await status.liveness()).toMatchObject({ alive: true });
   });
+
+  it('a page far beyond what the broker takes at once arrives, and so does one event that is larger by itself', async () => {
+    const client = randomUUID();
+    const creators = someIds(900);
+    const withDays = (event: ReturnType<typeof salesOf>[number], days: number) => {
+      const [difference] = event.data.differences;
+      return { ...event, data: { ...event.data, differences: Array.from({ length: days }, () => difference!) } };
+    };
+    const events = salesOf(client, creators, [1]).map((event, index) => withDays(event, index === 450 ? 20_000 : 60));
+    await database.database(SERVICE).inTransaction(async (tx) => {
+      await lockLanes(
+        tx,
+        creators.map((creator) => keyOf(client, creator)),
+      );
+      await app.get(Outbox).append(tx, events);
+    });
+    await eventually(
+      async () => {
+        const effects = versionsOf(await readEffects(database));
+        return creators.every((creator) => effects[creator]?.length === 1);
+      },
+      { timeoutMs: 60_000, describe: 'an effect for each creator' },
+    );
+    expect((await app.get(MessagingStatus).read()).parkedRecords).toBe(0);
+  }, 90_000);
 });

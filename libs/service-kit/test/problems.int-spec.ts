@@ -221,6 +221,12 @@ describe('a body', () => {
     expect([told.status, told.body['code']]).toEqual([422, 'validation_failed']);
   });
 
+  it('with U+0000 in a text, which no table can keep, is at fault there', async () => {
+    const told = await ask('POST', '/v1/things', { body: JSON.stringify({ name: 'a\u0000b' }) });
+    expect(told.status).toBe(422);
+    expect(told.body).toMatchObject({ errors: [{ pointer: '/name', code: 'nul_character' }] });
+  });
+
   it('tells the name of a query parameter at fault', async () => {
     const told = await ask('GET', '/v1/things?status=lost');
     expect(told.body).toMatchObject({ code: 'validation_failed', errors: [{ pointer: 'status', code: 'is_in' }] });

@@ -1,13 +1,14 @@
 import type { BoostId, ClientId, CreatorId } from '#libs/kernel';
 import { sql, type TenantTransaction } from '#libs/persistence';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { Boost } from '../domain/boost/boost.ts';
 import type { PaymentAccount, PaymentMethod } from '../domain/payment-account/payment-account.ts';
-import { AccountVault, type SealedPlace } from './account-vault.ts';
+import { AccountVault, SealBrokenError, type SealedPlace } from './account-vault.ts';
 
 /** Every version of a boost's payment details; the account leaves this folder in clear and stands in it sealed. */
 @Injectable()
 export class PaymentDetailRepository {
+  readonly #logger = new Logger(PaymentDetailRepository.name);
   readonly #vault: AccountVault;
 
   constructor(vault: AccountVault) {
@@ -28,7 +29,10 @@ export class PaymentDetailRepository {
               ${sealed.bytes}, ${sealed.keyId}, ${given.at})`);
   }
 
-  /** The accounts that the boosts name now, by boost; without those that have none. */
+  /**
+   * The accounts that the boosts name now, by boost; without those that have none. One that does not open is left out and
+   * reported: it must keep neither its neighbours nor its boost from being read, paid or given new details.
+   */
   async accountsOf(boosts: readonly Boost[], tx: TenantTransaction): Promise<Map<BoostId, PaymentAccount>> {
     const withDetails = boosts.filter((boost) => boost.paymentDetailVersion > 0);
     if (withDetails.length === 0) return new Map();
@@ -39,7 +43,16 @@ export class PaymentDetailRepository {
                   ${withDetails.map((boost) => boost.paymentDetailVersion)}::int[]) AS wanted (boost_id, version)
         ON wanted.boost_id = d.boost_id AND wanted.version = d.version
       WHERE d.client_id = ${tx.clientId}`);
-    return new Map(rows.map((row) => [row.boost_id, this.#open(row, tx.clientId)]));
+    const accounts = new Map<BoostId, PaymentAccount>();
+    for (const row of rows) {
+      try {
+        accounts.set(row.boost_id, this.#open(row, tx.clientId));
+      } catch (error) {
+        if (!(error instanceof SealBrokenError)) throw error;
+        this.#logger.error({ err: error, clientId: tx.clientId }, 'a payment account does not open');
+      }
+    }
+    return accounts;
   }
 
   #open(row: DetailRow, clientId: ClientId): PaymentAccount {

@@ -1,19 +1,17 @@
 import type { Readable } from 'node:stream';
-import { LaurelError, type StatefulServiceName } from '#libs/contracts';
+import type { StatefulServiceName } from '#libs/contracts';
 import { traceHeaders } from '#libs/service-kit';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Dispatcher } from 'undici';
 import { answerHeaders, requestHeaders } from './headers.ts';
 import { announcedBody, BODY_LIMIT_BYTES, detached, readWhole, UPLOAD_LIMIT_BYTES } from './request-body.ts';
-import { ANSWER_WITHIN_MS, Upstreams, upstreamDown } from './upstreams.ts';
+import { ANSWER_WITHIN_MS, Upstreams } from './upstreams.ts';
 
 export interface ForwardTarget {
   readonly owner: StatefulServiceName;
   readonly upload: boolean;
 }
-
-type UpstreamRequest = Omit<Dispatcher.RequestOptions, 'opaque'> & { readonly signal: AbortSignal };
 
 /** Hands a request to the service that owns its route, and the answer back, unchanged. */
 @Injectable()
@@ -35,10 +33,10 @@ export class Forwarder {
     });
     const body = await this.#body(request, target.upload);
     const answerWithinMs = target.upload ? 0 : ANSWER_WITHIN_MS;
-    const answer = await this.#send(target.owner, {
+    const answer = await this.#upstreams.send(target.owner, {
       method: request.method as Dispatcher.HttpMethod,
       path: request.raw.url ?? '/',
-      headers: { ...requestHeaders(request.headers), ...traceHeaders() },
+      headers: { ...requestHeaders(request.headers, body !== undefined), ...traceHeaders() },
       body: body ?? null,
       signal: gone.signal,
       headersTimeout: answerWithinMs,
@@ -54,24 +52,4 @@ export class Forwarder {
     if (body === undefined) return undefined;
     return upload ? detached(body, limitBytes) : readWhole(body, limitBytes);
   }
-
-  async #send(owner: StatefulServiceName, request: UpstreamRequest): Promise<Dispatcher.ResponseData> {
-    const pool = this.#upstreams.of(owner);
-    try {
-      return await pool.request(request);
-    } catch (error) {
-      // A kept connection may have been closed by the service at the moment of use; reading once more harms nobody.
-      if (request.method === 'GET' && !request.signal.aborted && isReset(error)) {
-        return pool.request(request).catch((again: unknown) => {
-          throw upstreamDown(owner, again);
-        });
-      }
-      throw error instanceof LaurelError ? error : upstreamDown(owner, error);
-    }
-  }
-}
-
-function isReset(error: unknown): boolean {
-  const { code } = error as { code?: unknown };
-  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
 }

@@ -4,20 +4,23 @@ import { answerHeaders, requestHeaders } from './headers.ts';
 describe('the headers of a request', () => {
   it('are passed on by an allow-list', () => {
     expect(
-      requestHeaders({
-        authorization: 'Bearer x',
-        'idempotency-key': 'k',
-        'if-match': '"1"',
-        accept: 'text/csv',
-        'content-type': 'text/csv',
-        'content-length': '12',
-        host: 'gateway',
-        cookie: 'a=b',
-        connection: 'keep-alive',
-        'transfer-encoding': 'chunked',
-        'x-forwarded-for': '10.0.0.1',
-        'x-internal-role': 'operator',
-      }),
+      requestHeaders(
+        {
+          authorization: 'Bearer x',
+          'idempotency-key': 'k',
+          'if-match': '"1"',
+          accept: 'text/csv',
+          'content-type': 'text/csv',
+          'content-length': '12',
+          host: 'gateway',
+          cookie: 'a=b',
+          connection: 'keep-alive',
+          'transfer-encoding': 'chunked',
+          'x-forwarded-for': '10.0.0.1',
+          'x-internal-role': 'operator',
+        },
+        true,
+      ),
     ).toEqual({
       authorization: 'Bearer x',
       'idempotency-key': 'k',
@@ -26,6 +29,16 @@ describe('the headers of a request', () => {
       'content-type': 'text/csv',
       'content-length': '12',
     });
+  });
+
+  it('say nothing of a body that is not passed on', () => {
+    const headers = {
+      accept: 'text/csv',
+      'content-type': 'text/csv',
+      'content-length': '12',
+      'content-encoding': 'gzip',
+    };
+    expect(requestHeaders(headers, false)).toEqual({ accept: 'text/csv' });
   });
 });
 

@@ -25,9 +25,11 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-export function requestHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+/** @param hasBody false for a request whose body, if it has one, means nothing and is not passed on */
+export function requestHeaders(headers: IncomingHttpHeaders, hasBody: boolean): Record<string, string> {
   const passed: Record<string, string> = {};
   for (const name of PASSED_ON) {
+    if (!hasBody && name.startsWith('content-')) continue;
     const value = headers[name];
     if (typeof value === 'string') passed[name] = value;
   }

@@ -1,7 +1,7 @@
 import { LaurelError, type StatefulServiceName } from '#libs/contracts';
 import { traceHeaders } from '#libs/service-kit';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Pool } from 'undici';
+import { Pool, type Dispatcher } from 'undici';
 import type { GatewayConfig } from '../config.ts';
 
 export interface JsonAnswer {
@@ -10,6 +10,8 @@ export interface JsonAnswer {
   /** Of the answer's headers what a client must be told with an error. */
   readonly headers: Readonly<Record<string, string>>;
 }
+
+export type UpstreamRequest = Omit<Dispatcher.RequestOptions, 'opaque'> & { readonly signal?: AbortSignal };
 
 /** Longer than the 5 s for which a service waits for a fact, with its work after it. */
 export const ANSWER_WITHIN_MS = 30_000;
@@ -29,8 +31,22 @@ export class Upstreams implements OnApplicationShutdown {
     };
   }
 
-  of(service: StatefulServiceName): Pool {
-    return this.#pools[service];
+  /**
+   * A kept connection may have been closed by the service at the moment of use; reading once more harms nobody.
+   * @throws LaurelError unavailable when nobody answers
+   */
+  async send(service: StatefulServiceName, request: UpstreamRequest): Promise<Dispatcher.ResponseData> {
+    const pool = this.#pools[service];
+    try {
+      return await pool.request(request);
+    } catch (error) {
+      if (request.method === 'GET' && request.signal?.aborted !== true && isReset(error)) {
+        return pool.request(request).catch((again: unknown) => {
+          throw upstreamDown(service, again);
+        });
+      }
+      throw error instanceof LaurelError ? error : upstreamDown(service, error);
+    }
   }
 
   /** A request of the gateway's own, in the caller's name. @throws LaurelError unavailable when nobody answers. */
@@ -40,8 +56,8 @@ export class Upstreams implements OnApplicationShutdown {
   ): Promise<JsonAnswer> {
     const { method, path, authorization } = request;
     const headers = { accept: 'application/json', ...traceHeaders(), ...(authorization ? { authorization } : {}) };
+    const answer = await this.send(service, { method, path, headers, headersTimeout: ANSWER_WITHIN_MS });
     try {
-      const answer = await this.of(service).request({ method, path, headers, headersTimeout: ANSWER_WITHIN_MS });
       const text = await answer.body.text();
       const retryAfter = answer.headers['retry-after'];
       return {
@@ -57,6 +73,11 @@ export class Upstreams implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await Promise.all(Object.values(this.#pools).map((pool) => pool.close()));
   }
+}
+
+function isReset(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 export function upstreamDown(service: StatefulServiceName, cause: unknown): LaurelError {

@@ -9,6 +9,12 @@ const WRITE_CHARACTERS = 65_536;
 /** From here on the table is better emptied whole. */
 const MANY_ROWS = 20_000;
 
+/** Of which syncs the staging tables hold rows, and differences. */
+export interface Staged {
+  readonly rowsOf: readonly SyncId[];
+  readonly differencesOf: readonly SyncId[];
+}
+
 /** A file between its upload and its booking. The tables have no row-level security: each row names client and sync. */
 @Injectable()
 export class StagingRepository {
@@ -42,17 +48,32 @@ export class StagingRepository {
     );
   }
 
-  /** Clears a piece of what belongs to syncs that need it no more. @returns how many rows went */
-  async clearBeside(
-    kept: { rowsOf: readonly SyncId[]; differencesOf: readonly SyncId[] },
-    tx: Transaction,
-  ): Promise<number> {
+  /**
+   * Takes away what an earlier comparison of the sync has left, in the transaction of the next one. Nearly always nothing
+   * is there; emptying the table instead would take it from every tenant until the comparison has ended.
+   */
+  async forgetDifferences(syncId: SyncId, tx: TenantTransaction): Promise<void> {
+    await tx.execute(sql`
+      DELETE FROM ingestion.staged_difference WHERE client_id = ${tx.clientId} AND sync_id = ${syncId}`);
+  }
+
+  /** The syncs that have anything in the staging tables. */
+  async listStaged(tx: Transaction): Promise<Staged> {
+    const of = async (rows: Promise<{ sync_id: SyncId }[]>) => (await rows).map((row) => row.sync_id);
+    return {
+      rowsOf: await of(tx.many(sql`SELECT DISTINCT sync_id FROM ingestion.staged_row`)),
+      differencesOf: await of(tx.many(sql`SELECT DISTINCT sync_id FROM ingestion.staged_difference`)),
+    };
+  }
+
+  /** Clears a piece of what the named syncs have staged. @returns how many rows went */
+  async clear(gone: Staged, tx: Transaction): Promise<number> {
     const rows = await tx.execute(sql`
       DELETE FROM ingestion.staged_row WHERE ctid = ANY (ARRAY(
-        SELECT ctid FROM ingestion.staged_row WHERE sync_id <> ALL (${kept.rowsOf}::uuid[]) LIMIT 50000))`);
+        SELECT ctid FROM ingestion.staged_row WHERE sync_id = ANY (${gone.rowsOf}::uuid[]) LIMIT 50000))`);
     const differences = await tx.execute(sql`
       DELETE FROM ingestion.staged_difference WHERE ctid = ANY (ARRAY(
-        SELECT ctid FROM ingestion.staged_difference WHERE sync_id <> ALL (${kept.differencesOf}::uuid[]) LIMIT 50000))`);
+        SELECT ctid FROM ingestion.staged_difference WHERE sync_id = ANY (${gone.differencesOf}::uuid[]) LIMIT 50000))`);
     return rows + differences;
   }
 }

@@ -72,7 +72,7 @@ export class CompareSync {
       await progress.fail(sync.syncId, { code: 'sync.staging_lost', detail }, tx);
       return false;
     }
-    await staging.clearDifferences(staged, tx);
+    await staging.forgetDifferences(sync.syncId, tx);
     await comparison.compare(staged, tx);
     return true;
   }

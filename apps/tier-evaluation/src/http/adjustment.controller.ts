@@ -53,7 +53,7 @@ export class AdjustmentController {
     const command = {
       ...rest,
       creatorId,
-      effectiveDate: effectiveDate === undefined ? null : toCalendarDate(effectiveDate),
+      effectiveDate: effectiveDate ? toCalendarDate(effectiveDate) : null,
       recordedBy: `${identity.role}:${identity.subject}`,
     };
     return this.#idempotency.run(call, [keyOf(clientId, creatorId)], async (tx) =>

@@ -81,6 +81,7 @@ describe('reading a record', () => {
   it('says which sync has counted an unreadable record, when that much can be read', () => {
     const broken = { ...envelope, type: CreatorSalesRecordedV1.type, data: { syncSequence: 4 } };
     expect(read(broken)).toMatchObject({ counts: { clientId: CLIENT, sequence: 4, eventId: envelope.id } });
+    expect(read({ ...broken, aggregateid: undefined })).toMatchObject({ kind: 'unreadable', counts: undefined });
     expect(read({ ...broken, data: {} })).toMatchObject({ kind: 'unreadable', counts: undefined });
     expect(read({ ...envelope, data: { syncSequence: 4 } })).toMatchObject({ kind: 'unreadable', counts: undefined });
   });

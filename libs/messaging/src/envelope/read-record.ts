@@ -15,7 +15,7 @@ export interface ReadableRecord {
   readonly record: FetchedRecord;
 }
 
-/** A record that no consumer can be given. `counts` says which sync waits for it, when that much could be read. */
+/** A record that no consumer can be given. `counts` says which sync waits for it, and of whom it was, when both could be read. */
 export interface UnreadableRecord {
   readonly kind: 'unreadable';
   readonly reason: string;
@@ -34,6 +34,7 @@ export interface CountedPart {
   readonly type: string;
   readonly eventId: string;
   readonly clientId: string;
+  readonly aggregateId: string;
   readonly sequence: number;
 }
 
@@ -62,6 +63,7 @@ const countedCheck = TypeCompiler.Compile(
     id: uuid,
     type: Type.String(),
     clientid: uuid,
+    aggregateid: name,
     data: Type.Object({ syncSequence: Type.Integer({ minimum: 1 }) }),
   }),
 );
@@ -101,7 +103,8 @@ export class RecordReader {
       this.#consumed.has(value.type) &&
       this.#definitions.get(value.type)?.countedBySync
     ) {
-      counts = { type: value.type, eventId: value.id, clientId: value.clientid, sequence: value.data.syncSequence };
+      const { id: eventId, clientid: clientId, aggregateid: aggregateId } = value;
+      counts = { type: value.type, eventId, clientId, aggregateId, sequence: value.data.syncSequence };
     }
     return { kind: 'unreadable', reason, record, counts };
   }

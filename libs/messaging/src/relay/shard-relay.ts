@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Backoff, pause } from '../runner/backoff.ts';
 import { describeError } from '../runner/faults.ts';
+import { cutPage } from './cut-page.ts';
 import { ShardLeader, type OutboxRow } from './shard-leader.ts';
 
 const PAGE_ROWS = 1000;
@@ -64,25 +65,34 @@ export class ShardRelay {
     }
   }
 
+  /** @returns false when the shard has another leader */
+  async #publish(leader: ShardLeader, rows: readonly OutboxRow[]): Promise<boolean> {
+    const last = rows.at(-1);
+    if (last === undefined) return true;
+    await this.#sender.send(rows);
+    if (!(await leader.moveTo(last, rows.length))) {
+      this.#logger.warn(`shard ${this.#options.shard} has another leader: stepping down`);
+      return false;
+    }
+    this.published += rows.length;
+    return true;
+  }
+
   async #lead(leader: ShardLeader, onProgress: () => void): Promise<void> {
     this.isLeading = true;
     let idleMs = IDLE_MS.from;
     try {
       while (!this.#stopping.signal.aborted) {
         const rows = await leader.nextPage(PAGE_ROWS);
-        const last = rows.at(-1);
-        if (last === undefined) {
+        if (rows.length === 0) {
           await pause(idleMs, this.#stopping.signal);
           idleMs = Math.min(IDLE_MS.to, idleMs + 5);
           continue;
         }
-        await this.#sender.send(rows);
-        if (!(await leader.moveTo(last, rows.length))) {
-          this.#logger.warn(`shard ${this.#options.shard} has another leader: stepping down`);
-          return;
+        for (const part of cutPage(rows)) {
+          if (await this.#publish(leader, part)) onProgress();
+          else return;
         }
-        this.published += rows.length;
-        onProgress();
         idleMs = IDLE_MS.from;
         if (rows.length < PAGE_ROWS) await pause(IDLE_MS.from, this.#stopping.signal);
       }

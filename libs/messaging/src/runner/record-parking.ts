@@ -1,12 +1,13 @@
 import { sql, trustedSql, type Database, type Transaction } from '#libs/persistence';
-import type { UnreadableRecord } from '../envelope/read-record.ts';
+import type { CountedPart, UnreadableRecord } from '../envelope/read-record.ts';
 import { lockConsumerLane } from '../outbox/lanes.ts';
 import type { RegisteredConsumer } from './consumer-registry.ts';
 import { Guards } from './guards.ts';
 
 /**
- * Keeps records that could not be read, as their bytes with the reason. One that shows which sync has counted it is
- * counted, once per event id, so that the client's watermark does not wait for it; for any other the watermark stops.
+ * Keeps records that could not be read, as their bytes with the reason. One that shows which sync has counted it, and
+ * whose it was, is counted, once per event id, so that the client's watermark does not wait for it; its key is parked, so
+ * that nothing which falls due is decided without it. For any other the watermark stops.
  */
 export class RecordParking {
   readonly #database: Database;
@@ -56,10 +57,17 @@ export class RecordParking {
     const counted = records.flatMap(({ counts }) => (counts?.type === consumer.definition.type ? [counts] : []));
     const ids = counted.map((part) => part.eventId);
     const claimed = await this.#guards.claimFacts(tx, consumer.name, ids);
-    await this.#guards.countSeen(
-      tx,
-      partition,
-      counted.filter((part) => claimed.delete(part.eventId)),
-    );
+    const fresh = counted.filter((part) => claimed.delete(part.eventId));
+    await this.#guards.countSeen(tx, partition, fresh);
+    await this.#parkKeys(tx, consumer, fresh);
+  }
+
+  async #parkKeys(tx: Transaction, consumer: RegisteredConsumer, lost: readonly CountedPart[]): Promise<void> {
+    await tx.execute(sql`
+      INSERT INTO ${trustedSql(this.#schema)}.parked_key (consumer, client_id, aggregate_id, nature, reason)
+      SELECT DISTINCT ${consumer.name}, client_id, aggregate_id, ${consumer.definition.nature}, 'an event of it could not be read'
+      FROM unnest(${lost.map((part) => part.clientId)}::uuid[], ${lost.map((part) => part.aggregateId)}::text[])
+           AS lost (client_id, aggregate_id)
+      ON CONFLICT (consumer, client_id, aggregate_id) DO NOTHING`);
   }
 }

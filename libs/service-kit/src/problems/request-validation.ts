@@ -26,6 +26,10 @@ export class RequestValidation extends ValidationPipe {
     if (isBody && this.toValidate(metadata) && !isObjectOrNothing(value)) {
       throw invalid([{ pointer: '', code: 'is_object', message: 'the body is a JSON object' }]);
     }
+    const nul = placeOfNul(value, isBody ? '' : (metadata.data ?? ''));
+    if (nul !== undefined) {
+      throw invalid([{ pointer: nul, code: 'nul_character', message: 'text may not contain the character U+0000' }]);
+    }
     try {
       return (await super.transform(value, metadata)) as unknown;
     } catch (error) {
@@ -33,6 +37,22 @@ export class RequestValidation extends ValidationPipe {
       throw invalid(error.errors.flatMap((fault) => faultsOf(fault, isBody ? '/' : '')));
     }
   }
+}
+
+/** Postgres stores no U+0000 in text. @returns the JSON pointer of the first text that has one */
+function placeOfNul(value: unknown, pointer: string): string | undefined {
+  if (typeof value === 'string') return value.includes('\u0000') ? pointer : undefined;
+  if (typeof value !== 'object' || value === null || !isPlain(value)) return undefined;
+  for (const [name, member] of Object.entries(value)) {
+    const found = placeOfNul(member, `${pointer}/${name}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null || Array.isArray(value);
 }
 
 function isObjectOrNothing(value: unknown): boolean {

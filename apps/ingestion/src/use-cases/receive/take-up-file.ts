@@ -50,7 +50,7 @@ export class TakeUpFile {
     if (!(await progress.claim(sync.syncId, tx))) throw inProgress(sync);
     const now = await syncs.find(sync.syncId, tx);
     if (now === undefined || !isLost(now)) return;
-    await staging.clearDifferences(staged, tx);
+    await staging.forgetDifferences(sync.syncId, tx);
     await comparison.compare(staged, tx);
     await progress.takeUp(sync.syncId, tx);
   }

@@ -24,6 +24,7 @@ describe('the value of an adjustment', () => {
     ['sales', { amount: '1e3' }, '/amount'],
     ['sales', { amount: '10000000000000.01' }, '/amount'],
     ['sales', { amount: { amount: '12.50', currency: 'EUR' } }, '/amount/currency'],
+    ['sales', { amount: null }, '/amount'],
     ['units', { amount: '12.50' }, '/amount'],
     ['units', { units: 1.5 }, '/units'],
     ['units', { units: 1e21 }, '/units'],

@@ -7,8 +7,8 @@ export type AdjustmentKind = (typeof ADJUSTMENT_KINDS)[number];
 
 /** What an admin sends: an amount of money, or as a bare decimal of the program's currency; or a number of units. */
 export interface ValueDraft {
-  readonly amount?: string | { readonly amount: string; readonly currency: string } | undefined;
-  readonly units?: number | undefined;
+  readonly amount?: string | { readonly amount: string; readonly currency: string } | null | undefined;
+  readonly units?: number | null | undefined;
 }
 
 export type ValueReading =
@@ -21,10 +21,10 @@ const MAX_VALUE = 10n ** 15n;
 export function readAdjustmentValue(draft: ValueDraft, program: Program): ValueReading {
   const expected = program.metric === 'sales' ? 'amount' : 'units';
   const other = program.metric === 'sales' ? 'units' : 'amount';
-  if (draft[other] !== undefined)
+  if (isGiven(draft[other]))
     return faulty(other, 'wrong_metric', `this program counts ${program.metric}: send ${expected}`);
   const given = draft[expected];
-  if (given === undefined) return faulty(expected, 'required', `${expected} is missing`);
+  if (!isGiven(given)) return faulty(expected, 'required', `${expected} is missing`);
   if (typeof given === 'object' && given.currency !== program.currency) {
     return faulty('amount/currency', 'wrong_currency', `the program's currency is ${program.currency}`);
   }
@@ -33,6 +33,11 @@ export function readAdjustmentValue(draft: ValueDraft, program: Program): ValueR
     return faulty(expected, 'malformed', `${expected} is a decimal of the program's metric`);
   }
   return { kind: 'value', value };
+}
+
+/** A member that is null is one that is not there. */
+function isGiven<T>(member: T | null | undefined): member is T {
+  return member !== undefined && member !== null;
 }
 
 function faulty(field: string, code: string, message: string): ValueReading {
