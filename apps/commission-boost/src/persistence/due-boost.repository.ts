@@ -71,7 +71,10 @@ export class DueBoostRepository {
     return rows.map((row) => row.lane);
   }
 
-  /** The lane must be held: nobody else then moves these boosts, and no event of their creators is being applied. */
+  /**
+   * The lane must be held: nobody else then moves these boosts. Sales events may be applied meanwhile, of later syncs only:
+   * a reading is of a sync that the watermark has reached, and whoever waits behind a parked key is not among the due.
+   */
   async dueInLane(lane: number, limit: number, tx: TenantTransaction): Promise<Boost[]> {
     const rows = await tx.many<BoostRow>(sql`
       SELECT ${BOOST_COLUMNS} FROM commission_boost.boost
