@@ -78,7 +78,10 @@ const PACKAGES = [
   forbidden(
     'only-messaging-knows-kafka',
     'kafkajs stands behind a port, so that it can be exchanged.',
-    { path: '^(apps|libs|infra|test)/', pathNot: ['^libs/messaging/', '^libs/testing/', '^infra/(kafka|local)/'] },
+    {
+      path: '^(apps|libs|infra|test)/',
+      pathNot: ['^libs/messaging/', '^libs/testing/', '^infra/(kafka|local|bench)/'],
+    },
     { path: 'node_modules/kafkajs/' },
   ),
   forbidden(

@@ -20,7 +20,13 @@ export interface SampleSync {
 }
 
 /** Where a creator ends; amounts in minor units. */
-export interface SampleCreator {
+export interface SampleCreator extends SampleStanding {
+  readonly gmv: number;
+  readonly units: number;
+}
+
+/** What tier-evaluation alone says of a creator. */
+export interface SampleStanding {
   readonly tier: number;
   readonly tierVersion: number;
   readonly windowStart: string | null;
@@ -28,8 +34,6 @@ export interface SampleCreator {
   readonly lifetime: number;
   readonly base: number;
   readonly opening: number;
-  readonly gmv: number;
-  readonly units: number;
   readonly decisions: readonly Record<string, unknown>[];
 }
 
@@ -69,6 +73,21 @@ export function loadSeries(name: 'a' | 'c'): SampleSeries {
     })),
     expected: JSON.parse(gunzipSync(read(`expected-${name}.json.gz`)).toString('utf8')) as SampleSeries['expected'],
     adjustments: name === 'c' ? (readJson('adjustments-c.json') as SampleAdjustment[]) : [],
+  };
+}
+
+export const VARIANTS = ['units', 'lifetime', 'post-date', 'six-monthly'] as const;
+
+/** Series `a` under another program: the files, the manifests and what was sold are the same, the tiers are not. */
+export function loadVariant(name: (typeof VARIANTS)[number]): Pick<SampleSeries, 'program'> & {
+  readonly creators: Record<string, SampleStanding>;
+} {
+  return {
+    program: readJson(`program-a-${name}.json`) as SampleSeries['program'],
+    creators: JSON.parse(brotliDecompressSync(read(`expected-a-${name}.json.br`)).toString('utf8')) as Record<
+      string,
+      SampleStanding
+    >,
   };
 }
 

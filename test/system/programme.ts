@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { eventually } from '#libs/testing';
-import type { SampleCreator, SampleSync } from '../data/samples.ts';
+import type { SampleCreator, SampleStanding, SampleSync } from '../data/samples.ts';
 import { inParallel, type ApiClient } from '../../infra/demo/api-client.ts';
 import type { RunningLaurel } from './running-laurel.ts';
 
@@ -108,23 +108,38 @@ export class Programme {
   }
 
   /** Tier, window, figures and every decision row, in order, of every creator. */
-  async expectCreators(expected: Record<string, SampleCreator>): Promise<void> {
+  expectCreators(expected: Record<string, SampleCreator>): Promise<void> {
+    return this.#expectEach(expected, async (creator) => {
+      const [standing, sales] = await Promise.all([
+        this.#standingOf(creator),
+        this.admin.all<{ gmv: { amount: string }; units: number }>(`/v1/creators/${creator.id}/sales`),
+      ]);
+      return {
+        ...standing,
+        gmv: sales.reduce((sum, day) => sum + minorOf(day.gmv.amount), 0),
+        units: sales.reduce((sum, day) => sum + day.units, 0),
+      };
+    });
+  }
+
+  /** The same but for what was sold. */
+  expectStandings(expected: Record<string, SampleStanding>): Promise<void> {
+    return this.#expectEach(expected, (creator) => this.#standingOf(creator));
+  }
+
+  async #expectEach<T>(expected: Record<string, T>, read: (creator: CreatorView) => Promise<T>): Promise<void> {
     const creators = await this.creators();
     expect(creators.map((creator) => creator.handle).sort()).toEqual(Object.keys(expected).sort());
-    const found = await inParallel(
-      creators,
-      async (creator) => [creator.handle, await this.#standingOf(creator)] as const,
-    );
+    const found = await inParallel(creators, async (creator) => [creator.handle, await read(creator)] as const);
     expect(Object.fromEntries(found)).toEqual(expected);
   }
 
-  async #standingOf(creator: CreatorView): Promise<SampleCreator> {
+  /** Everybody's first decision is a promotion, so who has no tier version has no decisions to ask for. */
+  async #standingOf(creator: CreatorView): Promise<SampleStanding> {
     const path = `/v1/creators/${creator.id}`;
-    const [tier, decisions, sales] = await Promise.all([
-      this.admin.get<Record<string, unknown>>(`${path}/tier`),
-      this.admin.all<Record<string, unknown>>(`${path}/decisions`),
-      this.admin.all<{ gmv: { amount: string }; units: number }>(`${path}/sales`),
-    ]);
+    const tier = await this.admin.get<Record<string, unknown>>(`${path}/tier`);
+    const decisions =
+      tier['tierVersion'] === 0 ? [] : await this.admin.all<Record<string, unknown>>(`${path}/decisions`);
     expect(creator.tier).toBe(tier['tier']);
     return {
       tier: tier['tier'] as number,
@@ -134,8 +149,6 @@ export class Programme {
       lifetime: minorOf(tier['lifetimeValue'] as string),
       base: minorOf(tier['base'] as string),
       opening: minorOf(tier['opening'] as string),
-      gmv: sales.reduce((sum, day) => sum + minorOf(day.gmv.amount), 0),
-      units: sales.reduce((sum, day) => sum + day.units, 0),
       decisions: decisions.map(decisionRow),
     };
   }

@@ -22,17 +22,6 @@ interface BoostView {
   readonly finalPayout: { amount: string } | null;
 }
 
-/** A small deterministic generator (mulberry32): the same seed, the same claims. */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** Some creators of a tier above the first claim what is open to them, each in their own name. */
 export async function claimSome(programme: Programme, random: () => number, howMany: number, today: string) {
   const eligible = (await programme.creators()).filter((creator) => creator.tier > 1);

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { seeded } from '#libs/testing';
 import { loadSeries } from '../data/samples.ts';
 import { Programme } from './programme.ts';
 import { RunningLaurel } from './running-laurel.ts';
-import { boostFaults, claimSome, payAll, seeded } from './seeded-claims.ts';
+import { boostFaults, claimSome, payAll } from './seeded-claims.ts';
 import { createVipRewards, eagerRuleViolations, enable } from './vip-rewards.ts';
 
 const SEED = Number(process.env['LAUREL_SEED'] ?? 20261);

@@ -11,6 +11,7 @@ export const APPEND_ONLY: readonly string[] = [
   'tier_evaluation.day_entry',
   'tier_evaluation.decision',
   'tier_evaluation.program',
+  'tier_evaluation.standing_rebuild',
   'redemption.claim',
   'redemption.redemption_transition',
   'redemption.shipment',
@@ -21,14 +22,22 @@ export const APPEND_ONLY: readonly string[] = [
   ...['idempotency_answer', 'outbox', 'inbox', 'completed_sync', 'parked_audit'].flatMap(inEverySchema),
 ];
 
-/** The only tables a service may remove rows from: what ended before it counted, a slot given back, parked work. */
+/** The only tables a service may remove rows from: what ended before it counted, a slot given back, parked work,
+ * a projection that nobody is shown any longer. */
 export const REMOVABLE: readonly string[] = [
   'ingestion.sync',
   'ingestion.staged_difference',
   'ingestion.staged_row',
   'redemption.claim_slot',
+  'tier_evaluation.leaderboard_boundary',
+  'tier_evaluation.leaderboard_place',
   ...['parked_event', 'parked_key'].flatMap(inEverySchema),
 ];
 
 /** Neither money nor counters: numbers that a row begins without. */
-export const NOT_KNOWN_AT_FIRST: readonly string[] = ['ingestion.sync.bytes_announced', 'ingestion.sync.sequence'];
+export const NOT_KNOWN_AT_FIRST: readonly string[] = [
+  'ingestion.sync.bytes_announced',
+  'ingestion.sync.sequence',
+  'ingestion.reconciliation_finding.resolved_run',
+  'tier_evaluation.reconciliation_finding.resolved_run',
+];

@@ -1,12 +1,15 @@
 import { ServiceKitModule, type ServiceDefinition } from '#libs/service-kit';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ThrottlerModule } from '@nestjs/throttler';
+import { ComposeFindings } from './composition/compose-findings.ts';
 import { ComposeMe } from './composition/compose-me.ts';
 import { ComposeParked } from './composition/compose-parked.ts';
+import { ComposeReconciliation } from './composition/compose-reconciliation.ts';
 import { ComposeStatus } from './composition/compose-status.ts';
 import { FillInHandles } from './composition/fill-in-handles.ts';
 import { MeController } from './composition/me.controller.ts';
 import { OpsController } from './composition/ops.controller.ts';
+import { ReconciliationController } from './composition/reconciliation.controller.ts';
 import type { GatewayConfig } from './config.ts';
 import { Forwarder } from './forwarding/forwarder.ts';
 import { Upstreams } from './forwarding/upstreams.ts';
@@ -27,14 +30,20 @@ export class GatewayModule {
           storage: new WindowCounts(),
         }),
       ],
-      controllers: [MeController, OpsController, DocumentsController, ForwardController],
+      controllers: [MeController, OpsController, ReconciliationController, DocumentsController, ForwardController],
       providers: [
         { provide: Upstreams, useFactory: () => new Upstreams(config) },
-        Forwarder,
+        {
+          provide: Forwarder,
+          useFactory: (upstreams: Upstreams) => new Forwarder(upstreams, config.uploadStallMs),
+          inject: [Upstreams],
+        },
         FillInHandles,
         ComposeMe,
         ComposeStatus,
         ComposeParked,
+        ComposeFindings,
+        ComposeReconciliation,
       ],
     };
   }

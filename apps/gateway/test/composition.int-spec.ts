@@ -50,7 +50,7 @@ describe('/v1/me', () => {
   });
 });
 
-describe('the handles of lists', () => {
+describe('handles', () => {
   const OTHER = '00000000-0000-4000-8000-0000000000c2';
   const redemptions = {
     data: [
@@ -87,6 +87,36 @@ describe('the handles of lists', () => {
     const refused = await gateway.ask('GET /v1/redemptions?limit=9');
     expect([refused.status, await refused.json()]).toEqual([404, { code: 'not_found' }]);
     expect(gateway.upstreams.ingestion.received).toEqual([]);
+  });
+});
+
+describe('the handles of a leaderboard and of an impact', () => {
+  const named = { [`/v1/creators?ids=${CREATOR}`]: { data: [{ id: CREATOR, handle: 'ann' }], nextCursor: null } };
+
+  beforeEach(() => {
+    gateway.upstreams.ingestion.serve(named);
+  });
+
+  it('are shown to creators where they compete', async () => {
+    const place = { rank: 1, creatorId: CREATOR, value: '9.00' };
+    const board = { data: [place], nextCursor: null, asOf: '2026-01-01' };
+    gateway.upstreams['tier-evaluation'].serve({ '/v1/leaderboard': board });
+    for (const as of ['creator', 'admin'] as const) {
+      const response = await gateway.ask('GET /v1/leaderboard', { as });
+      expect(await response.json()).toEqual({ ...board, data: [{ ...place, handle: 'ann' }] });
+    }
+  });
+
+  it('are filled in wherever an answer names a creator', async () => {
+    const impact = {
+      moved: { up: { creators: 1 } },
+      projectedBelow: { creators: 1, first: [{ creatorId: CREATOR, tier: 2 }] },
+    };
+    gateway.upstreams['tier-evaluation'].serve({ [`/v1/syncs/${KEY}/impact`]: impact });
+    const response = await gateway.ask(`GET /v1/syncs/${KEY}/impact`);
+    const first = [{ creatorId: CREATOR, tier: 2, handle: 'ann' }];
+    expect(await response.json()).toEqual({ ...impact, projectedBelow: { creators: 1, first } });
+    expect((await gateway.ask(`GET /v1/syncs/${KEY}/impact`, { as: 'creator' })).status).toBe(403);
   });
 });
 

@@ -1,4 +1,4 @@
-import { statefulModules } from '#libs/service-kit';
+import { ReconciliationModule, statefulModules } from '#libs/service-kit';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { IngestionConfig } from './config.ts';
 import { CopyAdjustment } from './consumers/copy-adjustment.consumer.ts';
@@ -8,11 +8,12 @@ import { MarkSyncApplied } from './consumers/mark-sync-applied.consumer.ts';
 import { ClientsController } from './http/clients.controller.ts';
 import { CreatorsController } from './http/creators.controller.ts';
 import { SyncsController } from './http/syncs.controller.ts';
-import { MultipartBodies } from './http/upload-body.ts';
+import { UPLOAD_STALL_MS, UploadBodies } from './http/upload-body.ts';
 import { BookingRepository } from './persistence/booking.repository.ts';
 import { ClientRepository } from './persistence/client.repository.ts';
 import { ComparisonRepository } from './persistence/comparison.repository.ts';
 import { CreatorRepository } from './persistence/creator.repository.ts';
+import { FiguresRepository } from './persistence/figures.repository.ts';
 import { PartitionRepository } from './persistence/partition.repository.ts';
 import { ProgramRepository } from './persistence/program.repository.ts';
 import { ProgrammeDateRepository } from './persistence/programme-date.repository.ts';
@@ -27,6 +28,7 @@ import { MakePartitionsReconciler } from './reconcilers/make-partitions.reconcil
 import { SweepStagingReconciler } from './reconcilers/sweep-staging.reconciler.ts';
 import { AdvanceSync } from './use-cases/advance-sync.ts';
 import { BookChunk } from './use-cases/book-chunk.ts';
+import { FIGURE_COMPARISONS } from './use-cases/compare-figures.ts';
 import { CompareSync, ComparisonTables } from './use-cases/compare-sync.ts';
 import { CopyAdjustments } from './use-cases/copy-adjustments.ts';
 import { CopyPrograms } from './use-cases/copy-programs.ts';
@@ -95,11 +97,20 @@ export class IngestionModule {
   static forRoot(config: IngestionConfig): DynamicModule {
     return {
       module: IngestionModule,
-      imports: statefulModules('ingestion', config),
+      imports: [
+        ...statefulModules('ingestion', config),
+        ReconciliationModule.forRoot({
+          service: 'ingestion',
+          hour: config.reconcileHour,
+          comparisons: FIGURE_COMPARISONS,
+          providers: [FiguresRepository],
+        }),
+      ],
       controllers: [ClientsController, CreatorsController, SyncsController],
       providers: [
         { provide: INGEST_CONCURRENCY, useValue: config.ingestConcurrency },
-        MultipartBodies,
+        { provide: UPLOAD_STALL_MS, useValue: config.uploadStallMs },
+        UploadBodies,
         ...REPOSITORIES,
         ...USE_CASES,
         ...CONSUMERS,

@@ -57,6 +57,8 @@ export function ingestionModule(environment: { databaseUrl: string; brokers: str
     logLevel: 'fatal',
     otlpEndpoint: undefined,
     ingestConcurrency: 2,
+    reconcileHour: 3,
+    uploadStallMs: 30_000,
   });
 }
 
@@ -124,8 +126,9 @@ export class ClientWorld {
     return this.#world.app.get(ReadSyncs).find(this.clientId, syncId);
   }
 
-  quarantine(syncId: SyncId) {
-    return this.#world.app.get(ReadSyncs).listQuarantine(this.clientId, { syncId, afterLine: 0, fetch: 10_000 });
+  async quarantine(syncId: SyncId) {
+    const wanted = { syncId, afterLine: 0, fetch: 10_000 };
+    return (await this.#world.app.get(ReadSyncs).listQuarantine(this.clientId, wanted)).rows;
   }
 
   /** Rows of a table of this client, as `select` says, in the order of the columns. */

@@ -99,9 +99,11 @@ describe('a file', () => {
   it('that breaks off has failed and can be sent again', async () => {
     async function* broken(): AsyncGenerator<Buffer> {
       yield Buffer.from(csvOf(ONE));
-      throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+      throw new Error('out of order');
     }
-    expect((await refusalOf(client.uploadBody('2026-01-05', broken()))).code).toBe('sync.upload_interrupted');
+    await expect(client.uploadBody('2026-01-05', broken())).rejects.toThrow('out of order');
+    const [record] = await client.rows(sql`SELECT status, error ->> 'code' AS code FROM ingestion.sync`);
+    expect(record).toEqual({ status: 'failed', code: 'sync.upload_interrupted' });
     expect((await client.play('2026-01-05', csvOf(ONE))).sequence).toBe(1);
   });
 });

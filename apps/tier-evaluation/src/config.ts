@@ -1,6 +1,6 @@
-import { readConfig, statefulFields, type ConfigOf } from '#libs/service-kit';
+import { readConfig, reconciliationFields, statefulFields, type ConfigOf } from '#libs/service-kit';
 
-export const FIELDS = statefulFields('tier-evaluation');
+export const FIELDS = { ...statefulFields('tier-evaluation'), ...reconciliationFields };
 
 export type TierEvaluationConfig = ConfigOf<typeof FIELDS>;
 

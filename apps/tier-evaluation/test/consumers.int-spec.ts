@@ -22,8 +22,9 @@ import { RecordCompletedSyncConsumer } from '../src/consumers/record-completed-s
 import { RegisterClientConsumer } from '../src/consumers/register-client.consumer.ts';
 import { RegisterCreatorConsumer } from '../src/consumers/register-creator.consumer.ts';
 import { TierEvaluationModule } from '../src/tier-evaluation.module.ts';
+import { LedgerMonthRepository } from '../src/persistence/ledger-month.repository.ts';
 import { PublishProgram } from '../src/use-cases/publish-program.ts';
-import { aProgram } from './creator-history.ts';
+import { aProgram, day } from './creator-history.ts';
 
 const clientId: ClientId = aClientId();
 const [creatorId, otherId] = [aCreatorId(), aCreatorId()];
@@ -41,6 +42,7 @@ function moduleOf(environment: ConformanceEnvironment) {
 }
 
 async function withProgram(world: ConformanceWorld): Promise<void> {
+  await world.app.get(LedgerMonthRepository).ensure(syncs.map(({ businessDate }) => day(businessDate)));
   await world.database.inTenant(clientId, (tx) => world.app.get(PublishProgram).execute(aProgram(), undefined, tx));
 }
 

@@ -10,8 +10,12 @@ import {
 import { DaySums } from '../src/domain/ledger/day-sums.ts';
 import { entriesNeededFrom, mayHaveEntriesFrom } from '../src/domain/ledger/needed-entries.ts';
 import { applyPublication } from '../src/domain/order/apply-publication.ts';
-import { handleAdjustment, type AdjustmentOutcome } from '../src/domain/order/handle-adjustment.ts';
-import { handleSales } from '../src/domain/order/handle-sales.ts';
+import {
+  handleAdjustment,
+  type AdjustmentOutcome,
+  type ProgrammeToday,
+} from '../src/domain/order/handle-adjustment.ts';
+import { handleSales, type SalesOfSync } from '../src/domain/order/handle-sales.ts';
 import { handleWatermark } from '../src/domain/order/handle-watermark.ts';
 import { later, progressFrom, type LedgerEntry, type Progress } from '../src/domain/order/progress.ts';
 import { programOf, type Program, type ProgramTerms } from '../src/domain/program/program.ts';
@@ -76,29 +80,34 @@ export class CreatorHistory {
     const syncId = aSyncId(this.#sequence);
     if (sales !== undefined) {
       const differences = differencesOf(sales, businessDate);
-      const event = { syncId, syncSequence: this.#sequence, businessDate, previousBusinessDate, differences };
-      this.#save(handleSales(this.#load(businessDate), event, this.program));
+      this.book({ syncId, syncSequence: this.#sequence, businessDate, previousBusinessDate, differences });
     }
     if (options.watermark ?? true) this.watermark(date);
     return this;
   }
 
-  watermark(date: string): this {
+  book(sales: SalesOfSync): void {
+    this.#save(handleSales(this.#load(sales.businessDate), sales, this.program));
+  }
+
+  watermark(date: string, sequence = this.#sequence): this {
     const due = this.standing.window?.due ?? null;
     if (due === null || due > date) return this;
-    const reached = { date: day(date), syncId: aSyncId(this.#sequence) };
+    const reached = { date: day(date), syncId: aSyncId(sequence) };
     this.#save(handleWatermark(this.#load(reached.date), reached, this.program));
     return this;
   }
 
   adjust(today: string, value: bigint, effectiveDate?: string): AdjustmentOutcome {
-    const id = asId<AdjustmentId>('00000000-0000-4000-8000-00000000000a');
-    const outcome = handleAdjustment(
-      this.#load(day(today)),
-      { id, value, effectiveDate: effectiveDate === undefined ? null : day(effectiveDate) },
-      { date: day(today), syncSequence: this.#sequence },
-      this.program,
-    );
+    const effectiveOn = effectiveDate === undefined ? null : day(effectiveDate);
+    return this.correct({ date: day(today), syncSequence: this.#sequence }, value, effectiveOn);
+  }
+
+  /** The id of an adjustment ends in its number. */
+  correct(today: ProgrammeToday, value: bigint, effectiveDate: CalendarDate | null): AdjustmentOutcome {
+    const id = anAdjustmentId(this.standing.adjustmentCount + 1);
+    const progress = this.#load(later(this.standing.bookedThrough, today.date));
+    const outcome = handleAdjustment(progress, { id, value, effectiveDate }, today, this.program);
     if (outcome.kind === 'booked') this.#save(outcome.progress);
     return outcome;
   }
@@ -152,6 +161,10 @@ export function differencesOf(sales: Sales, businessDate: CalendarDate) {
   }));
 }
 
-function aSyncId(sequence: number): SyncId {
+export function aSyncId(sequence: number): SyncId {
   return asId<SyncId>(`00000000-0000-4000-8000-${String(sequence).padStart(12, '0')}`);
+}
+
+function anAdjustmentId(number: number): AdjustmentId {
+  return asId<AdjustmentId>(`00000000-0000-4000-a000-${String(number).padStart(12, '0')}`);
 }

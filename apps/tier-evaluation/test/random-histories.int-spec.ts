@@ -1,31 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { addDays, type CreatorId } from '#libs/kernel';
-import { aCreatorId } from '#libs/testing';
-import { ReadDecisions } from '../src/use-cases/read-decisions.ts';
-import { aProgram, CreatorHistory, day, type Sales } from './creator-history.ts';
-import { ClientUnderTest, startServiceUnderTest, type ServiceUnderTest } from './service-under-test.ts';
+import { alone, inWords, type ClientHistory } from './histories/client-history.ts';
+import { clientHistory, KINDS } from './histories/draw-histories.ts';
+import { asText, type Outcome } from './histories/outcome.ts';
+import { playByRules } from './histories/play-by-rules.ts';
+import { playOnPostgres } from './histories/play-on-postgres.ts';
+import { DEFECTS, Reference } from './histories/reference.ts';
+import { shrink } from './histories/shrink.ts';
+import { timelineOf } from './histories/timeline.ts';
+import { startServiceUnderTest, type ServiceUnderTest } from './service-under-test.ts';
 
-const CREATORS = 4;
+const SEED = Number(process.env['LAUREL_SEED'] ?? Date.now() % 1_000_000);
+const CREATORS = 200;
+/** Clients that are played side by side. */
+const AT_ONCE = 3;
+const MOST_TRIALS = 200;
 
-/** What one sync brings one creator: first sighting or not, the age of the video in days, the value. */
-const sales = fc.option(
-  fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 60 }), fc.bigInt(-900n, 1_800n)), {
-    minLength: 1,
-    maxLength: 3,
-  }),
-  { nil: undefined },
-);
-const step = fc.record({
-  afterDays: fc.integer({ min: 0, max: 45 }),
-  sales: fc.array(sales, { minLength: CREATORS, maxLength: CREATORS }),
-  /** Whether the events of this sync are handed over together with those of the next. */
-  joined: fc.boolean(),
-  /** Whether the watermark reaches this sync before the next one's events. */
-  watermarkLate: fc.boolean(),
-});
-
-type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+interface Played {
+  readonly history: ClientHistory;
+  readonly creator: number;
+  readonly outcome: Outcome | undefined;
+}
 
 let service: ServiceUnderTest;
 
@@ -34,90 +29,87 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-function salesOn(date: string, drawn: NonNullable<Step['sales'][number]>): Sales {
-  return Object.fromEntries(
-    drawn.map(([first, age, value]) => [`${first ? '+' : ''}${addDays(day(date), -age)}`, value] as const),
-  );
-}
+describe(`random histories, seeded with ${SEED}`, () => {
+  const played: Played[] = [];
 
-async function playOnPostgres(
-  client: ClientUnderTest,
-  creators: readonly CreatorId[],
-  steps: readonly Step[],
-): Promise<void> {
-  let date = day('2025-01-31');
-  let waiting: ReturnType<ClientUnderTest['salesOf']>[] = [];
-  for (const { afterDays, sales: drawn, joined, watermarkLate } of steps) {
-    date = addDays(date, afterDays);
-    const brought = new Map<CreatorId, Sales>();
-    creators.forEach((creatorId, index) => {
-      const ofCreator = drawn[index];
-      if (ofCreator) brought.set(creatorId, salesOn(date, ofCreator));
-    });
-    waiting.push(client.salesOf(date, brought));
-    if (joined) continue;
-    await deliver(client, waiting);
-    if (!watermarkLate) await client.reach();
-    waiting = [];
-  }
-  await deliver(client, waiting);
-  await client.reach();
-}
+  it('of 2,000 creators end on Postgres as they do by the rules one by one, and by an independent reference', async () => {
+    const waiting = [...KINDS.entries()];
+    const results: Played[][] = [];
+    const work = async (): Promise<void> => {
+      for (let next = waiting.shift(); next; next = waiting.shift()) {
+        const [index, kind] = next;
+        const [history] = fc.sample(clientHistory(kind, CREATORS), { numRuns: 1, seed: SEED + index });
+        results[index] = await play(history as ClientHistory);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    played.push(...results.flat());
+    expect(played).toHaveLength(2_000);
+  }, 300_000);
 
-async function deliver(
-  client: ClientUnderTest,
-  syncs: readonly ReturnType<ClientUnderTest['salesOf']>[],
-): Promise<void> {
-  const events = syncs.flatMap((sync) => sync.events);
-  if (events.length > 0) await client.apply(events);
-  for (const { completed } of syncs) await client.complete(completed);
-}
+  it('have in them what rules can be wrong about', () => {
+    const decisions = played.flatMap(({ outcome }) => outcome?.decisions ?? []);
+    const adjustments = played.flatMap(({ outcome }) => outcome?.adjustments ?? []);
+    const refused = adjustments.filter((adjustment) => adjustment === 'refused').length;
+    expect(refused).toBeGreaterThan(300);
+    expect(adjustments.length - refused).toBeGreaterThan(1_000);
+    for (const of of [
+      'demoted',
+      'maintained',
+      'checkpoint .*promoted',
+      'by adjustment',
+      '-02-29\\)',
+      '-\\d\\d-31, .*-30\\)',
+    ])
+      expect([of, decisions.some((decision) => new RegExp(of).test(decision))]).toEqual([of, true]);
+  });
 
-function playInMemory(steps: readonly Step[], index: number, months: number): CreatorHistory {
-  const creator = new CreatorHistory(aProgram({ checkpointMonths: months }));
-  let date = day('2025-01-31');
-  for (const { afterDays, sales: drawn } of steps) {
-    date = addDays(date, afterDays);
-    const ofCreator = drawn[index];
-    creator.sync(date, ofCreator && salesOn(date, ofCreator));
-  }
-  return creator;
-}
-
-describe('the sets on Postgres', () => {
-  it.each([1, 4])(
-    'end as the rules do one by one, however events are batched and watermarks come: %i months',
-    async (months) => {
-      await fc.assert(
-        fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 20 }), async (steps) => {
-          const client = new ClientUnderTest(service);
-          await client.publish(aProgram({ checkpointMonths: months }));
-          const creators = Array.from({ length: CREATORS }, aCreatorId);
-          await playOnPostgres(client, creators, steps);
-          for (const [index, creatorId] of creators.entries()) {
-            const expected = playInMemory(steps, index, months);
-            const reading = await client.tier(creatorId);
-            const told = await service.get(ReadDecisions).execute(client.clientId, creatorId, 0, 200);
-            if (!steps.some(({ sales: drawn }) => drawn[index])) {
-              expect(reading).toBeUndefined();
-              continue;
-            }
-            expect({ ...reading?.standing, bookedThrough: null, programVersion: 1 }).toEqual({
-              ...expected.standing,
-              bookedThrough: null,
-              programVersion: 1,
-            });
-            const withoutCauses = expected.decisions.map(
-              ({ kind, decidedFor, value, tierAfter, base, opening, windowStart, dueDate }) => {
-                return { kind, decidedFor, value, tierAfter, base, opening, windowStart, dueDate };
-              },
-            );
-            expect(told).toEqual(withoutCauses.map((decision) => expect.objectContaining(decision)));
-            expect(told.every((decision) => decision.cause !== null)).toBe(true);
-          }
-        }),
-        { numRuns: 20 },
-      );
-    },
-  );
+  it.each(DEFECTS)('would show the defect: %s', (defect) => {
+    const first = played.findIndex(
+      ({ history, creator, outcome }) =>
+        asText(Reference.outcome(alone(history, creator), 0, defect)) !== asText(outcome),
+    );
+    console.info(`seed ${SEED}: ${defect} is found by history ${first + 1}`);
+    expect(first).toBeGreaterThanOrEqual(0);
+    expect(first).toBeLessThan(played.length / 2);
+  });
 });
+
+/** All creators of a client at once on Postgres, each alone by the rules and by the reference. */
+async function play(history: ClientHistory): Promise<Played[]> {
+  const happenings = timelineOf(history);
+  const outcomes = await playOnPostgres(service, history, happenings);
+  for (const [creator, outcome] of outcomes.entries()) {
+    const byRules = asText(playByRules(history, happenings, creator));
+    const byReference = asText(Reference.outcome(alone(history, creator), 0));
+    if (byReference !== byRules) await showShortest(alone(history, creator), rulesAndReference, MOST_TRIALS * 20);
+    if (asText(outcome) === byRules) continue;
+    await showShortest(alone(history, creator), rulesAndPostgres, MOST_TRIALS);
+    expect({ inCompany: asText(outcome), creator }).toEqual({ inCompany: byRules, creator });
+  }
+  return outcomes.map((outcome, creator) => ({ history, creator, outcome }));
+}
+
+type TwoAnswers = (history: ClientHistory) => Promise<readonly [string, string]>;
+
+const rulesAndReference: TwoAnswers = (history) =>
+  Promise.resolve([asText(playByRules(history, timelineOf(history), 0)), asText(Reference.outcome(history, 0))]);
+
+const rulesAndPostgres: TwoAnswers = async (history) => {
+  const happenings = timelineOf(history);
+  const [outcome] = await playOnPostgres(service, history, happenings);
+  return [asText(playByRules(history, happenings, 0)), asText(outcome)];
+};
+
+/** Fails with the shortest history of one creator in which the two still differ; passes if they agree on the whole one. */
+async function showShortest(history: ClientHistory, answers: TwoAnswers, trials: number): Promise<void> {
+  const differ = async (smaller: ClientHistory): Promise<boolean> => {
+    const [one, other] = await answers(smaller);
+    return one !== other;
+  };
+  if (!(await differ(history))) return;
+  const shortest = await shrink(history, differ, trials);
+  const [byRules, other] = await answers(shortest);
+  const parts = [`seed ${SEED}: the shortest history that shows it`, inWords(shortest), 'by the rules', byRules];
+  throw new Error([...parts, 'and not', other].join('\n'));
+}

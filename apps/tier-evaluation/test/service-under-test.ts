@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { EventDefinition, NewEvent, ReceivedEvent } from '#libs/contracts';
 import { CLOCK, systemClock, type ClientId, type CreatorId, type SyncId } from '#libs/kernel';
-import { keyOf, lockLanes, Outbox, recordCompletedSyncs, Watermark, type Envelope } from '#libs/messaging';
+import { keyOf, lockLanes, Outbox, recordCompletedSyncs, RetryLater, Watermark, type Envelope } from '#libs/messaging';
 import { Database, sql, type TenantTransaction } from '#libs/persistence';
 import { createTestDatabase, salesRecorded, syncCompleted, type TestDatabase } from '#libs/testing';
+import type { Provider } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { ProgramTerms } from '../src/domain/program/program.ts';
 import { PROVIDERS } from '../src/tier-evaluation.module.ts';
+import { KeepLedgerMonths } from '../src/reconcilers/keep-ledger-months.reconciler.ts';
 import { ApplyCreatorSales } from '../src/use-cases/apply-creator-sales.ts';
 import { ApplyReachedSync } from '../src/use-cases/apply-reached-sync.ts';
 import { PublishProgram } from '../src/use-cases/publish-program.ts';
@@ -24,7 +26,8 @@ export interface ServiceUnderTest {
   close(): Promise<void>;
 }
 
-export async function startServiceUnderTest(): Promise<ServiceUnderTest> {
+/** @param instead provided in place of the service's own */
+export async function startServiceUnderTest(instead: readonly Provider[] = []): Promise<ServiceUnderTest> {
   const testDatabase = await createTestDatabase('tier-evaluation');
   const database = testDatabase.database('tier-evaluation');
   const module = await Test.createTestingModule({
@@ -34,6 +37,7 @@ export async function startServiceUnderTest(): Promise<ServiceUnderTest> {
       { provide: Outbox, useValue: new Outbox(SCHEMA, 'laurel/tier-evaluation') },
       { provide: Watermark, useValue: new Watermark(database, SCHEMA) },
       { provide: CLOCK, useValue: systemClock },
+      ...instead,
     ],
   }).compile();
   return { testDatabase, database, get: (type) => module.get(type), close: () => testDatabase.drop() };
@@ -49,6 +53,7 @@ export class ClientUnderTest {
   readonly clientId = randomUUID() as ClientId;
   readonly #service: ServiceUnderTest;
   readonly #versions = new Map<CreatorId, number>();
+  readonly #lifetimes = new Map<CreatorId, bigint>();
   #sequence = 0;
   #previous: string | null = null;
 
@@ -82,21 +87,38 @@ export class ClientUnderTest {
         units: value.toString(),
         gmvMinor: value.toString(),
       }));
-      return received(salesRecorded({ clientId: this.clientId, creatorId, version, ...sync, differences }));
+      const total = String(this.#lifetimeAfter(creatorId, differences));
+      const lifetime = { lifetimeUnits: total, lifetimeGmvMinor: total };
+      return received(
+        salesRecorded({ clientId: this.clientId, creatorId, version, ...sync, ...lifetime, differences }),
+      );
     });
     const completed = received(syncCompleted({ clientId: this.clientId, ...sync, creatorSalesEvents: 0 }));
     return { syncId: sync.syncId as SyncId, events, completed };
+  }
+
+  #lifetimeAfter(creatorId: CreatorId, differences: readonly { readonly units: string }[]): bigint {
+    const before = this.#lifetimes.get(creatorId) ?? 0n;
+    const lifetime = differences.reduce((sum, { units }) => sum + BigInt(units), before);
+    this.#lifetimes.set(creatorId, lifetime);
+    return lifetime;
   }
 
   apply(
     events: readonly ReturnType<typeof salesRecorded>[] | ReturnType<ClientUnderTest['salesOf']>['events'],
   ): Promise<void> {
     const keys = events.map((event) => keyOf(this.clientId, event.aggregateId));
-    return this.inTenant(async (tx) => {
-      await lockLanes(tx, keys);
-      await this.#service
-        .get(ApplyCreatorSales)
-        .execute(events as ReturnType<ClientUnderTest['salesOf']>['events'], tx);
+    const batch = () =>
+      this.inTenant(async (tx) => {
+        await lockLanes(tx, keys);
+        await this.#service
+          .get(ApplyCreatorSales)
+          .execute(events as ReturnType<ClientUnderTest['salesOf']>['events'], tx);
+      });
+    return batch().catch(async (error: unknown) => {
+      if (!(error instanceof RetryLater)) throw error;
+      await this.#service.get(KeepLedgerMonths).runOnce();
+      await batch();
     });
   }
 

@@ -1,11 +1,13 @@
 import type { ClientId } from '#libs/kernel';
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
-import { Transaction, type TenantTransaction } from './transaction.ts';
+import { setTenant, Transaction, type TenantTransaction } from './transaction.ts';
 
 export interface TransactionOptions {
   /** How long Postgres lets the transaction live; the role's own limit when not given. 0 is without limit. */
   readonly timeoutMs?: number;
+  /** For reading: everything as it was at the first statement, whatever commits meanwhile. Nothing can be written. */
+  readonly snapshot?: true;
 }
 
 /** The one way to a service's tables. Every statement runs in a transaction, and a tenant's only with the tenant set. */
@@ -20,20 +22,25 @@ export class Database {
   inTenant<T>(
     clientId: ClientId,
     work: (tx: TenantTransaction) => Promise<T>,
-    options?: TransactionOptions,
+    options: TransactionOptions = {},
   ): Promise<T> {
-    return this.inTransaction(async (tx) => work(await tx.enterTenant(clientId)), options);
+    return this.#run(`${begin(options)}; ${setTenant(clientId)}`, (tx) => work(Object.assign(tx, { clientId })));
   }
 
   /**
    * Work on the machinery tables (outbox, inbox, cursors, parked keys, counts, tenants). Row-level security shows no
    * tenant's rows until `enterTenant` is called.
    */
-  async inTransaction<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+  inTransaction<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    return this.#run(begin(options), work);
+  }
+
+  /** @param opening one message to the server: the first round trip of every transaction */
+  async #run<T>(opening: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
       const client = (await runner.connect()) as pg.PoolClient;
-      await client.query(begin(options));
+      await client.query(opening);
       let result: T;
       try {
         result = await work(new Transaction(client, runner.manager));
@@ -51,10 +58,12 @@ export class Database {
   }
 }
 
+/** A timer that runs is not set anew by another length, only by being stopped: the role's own has begun with BEGIN. */
 function begin(options: TransactionOptions): string {
+  const begun = options.snapshot ? 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' : 'BEGIN';
   return options.timeoutMs === undefined
-    ? 'BEGIN'
-    : `BEGIN; SET LOCAL transaction_timeout = ${Math.trunc(options.timeoutMs)}`;
+    ? begun
+    : `${begun}; SET LOCAL transaction_timeout = 0; SET LOCAL transaction_timeout = ${Math.trunc(options.timeoutMs)}`;
 }
 
 /** A lost connection has rolled back already; the error of the work is the one to tell, with this one attached. */

@@ -19,33 +19,7 @@ export function partitionFunctions(schema: string): string {
       storage_parameters text NOT NULL
     );
 
-    CREATE FUNCTION ${schema}.attach_partition(parent text, child text, bounds text) RETURNS boolean
-    LANGUAGE plpgsql AS $body$
-    DECLARE
-      secured boolean;
-      parameters text;
-    BEGIN
-      IF parent !~ '^[a-z_]+$' OR child !~ '^[a-z0-9_]+$' THEN
-        RAISE EXCEPTION 'not a table name: % / %', parent, child;
-      END IF;
-      PERFORM pg_advisory_xact_lock(hashtextextended('${schema}.' || parent, 7));
-      IF to_regclass('${schema}.' || child) IS NOT NULL THEN
-        RETURN false;
-      END IF;
-      SELECT relforcerowsecurity INTO STRICT secured FROM pg_class WHERE oid = to_regclass('${schema}.' || parent);
-      SELECT storage_parameters INTO parameters FROM ${schema}.partition_setting s WHERE s.parent = attach_partition.parent;
-      EXECUTE format('CREATE TABLE ${schema}.%I (LIKE ${schema}.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)', child, parent);
-      IF parameters IS NOT NULL THEN
-        EXECUTE format('ALTER TABLE ${schema}.%I SET (%s)', child, parameters);
-      END IF;
-      IF secured THEN
-        EXECUTE format('ALTER TABLE ${schema}.%I ENABLE ROW LEVEL SECURITY', child);
-        EXECUTE format('ALTER TABLE ${schema}.%I FORCE ROW LEVEL SECURITY', child);
-        EXECUTE format('CREATE POLICY tenant ON ${schema}.%I USING (client_id = (SELECT nullif(current_setting(''laurel.client_id'', true), '''')::uuid))', child);
-      END IF;
-      EXECUTE format('ALTER TABLE ${schema}.%I ATTACH PARTITION ${schema}.%I %s', parent, child, bounds);
-      RETURN true;
-    END $body$;
+    CREATE ${attachPartition(schema, `to_regclass('${schema}.' || child) IS NOT NULL`)}
     REVOKE ALL ON FUNCTION ${schema}.attach_partition(text, text, text) FROM PUBLIC;
 
     CREATE FUNCTION ${schema}.ensure_range_partition(parent text, lower_bound text, upper_bound text, suffix text) RETURNS boolean
@@ -65,4 +39,45 @@ export function partitionFunctions(schema: string): string {
     END $body$;
     REVOKE ALL ON FUNCTION ${schema}.ensure_list_partition(text, uuid) FROM PUBLIC;
     GRANT EXECUTE ON FUNCTION ${schema}.ensure_list_partition(text, uuid) TO ${running};`;
+}
+
+/**
+ * Replaces the function of `partitionFunctions` that makes a partition, whose look at what is there already could be one
+ * from before the lock: a name that was once looked up in vain is remembered, and waiting for an advisory lock does not
+ * make a session forget it. Two processes that made the same partition at once then ended one of them. A query reads the
+ * catalogue anew.
+ */
+export function partitionsMadeAtOnce(schema: string): string {
+  const there = `SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace = '${schema}'::regnamespace AND c.relname = child`;
+  return `CREATE OR REPLACE ${attachPartition(schema, `EXISTS (${there})`)}`;
+}
+
+function attachPartition(schema: string, isThere: string): string {
+  return `FUNCTION ${schema}.attach_partition(parent text, child text, bounds text) RETURNS boolean
+    LANGUAGE plpgsql AS $body$
+    DECLARE
+      secured boolean;
+      parameters text;
+    BEGIN
+      IF parent !~ '^[a-z_]+$' OR child !~ '^[a-z0-9_]+$' THEN
+        RAISE EXCEPTION 'not a table name: % / %', parent, child;
+      END IF;
+      PERFORM pg_advisory_xact_lock(hashtextextended('${schema}.' || parent, 7));
+      IF ${isThere} THEN
+        RETURN false;
+      END IF;
+      SELECT relforcerowsecurity INTO STRICT secured FROM pg_class WHERE oid = to_regclass('${schema}.' || parent);
+      SELECT storage_parameters INTO parameters FROM ${schema}.partition_setting s WHERE s.parent = attach_partition.parent;
+      EXECUTE format('CREATE TABLE ${schema}.%I (LIKE ${schema}.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)', child, parent);
+      IF parameters IS NOT NULL THEN
+        EXECUTE format('ALTER TABLE ${schema}.%I SET (%s)', child, parameters);
+      END IF;
+      IF secured THEN
+        EXECUTE format('ALTER TABLE ${schema}.%I ENABLE ROW LEVEL SECURITY', child);
+        EXECUTE format('ALTER TABLE ${schema}.%I FORCE ROW LEVEL SECURITY', child);
+        EXECUTE format('CREATE POLICY tenant ON ${schema}.%I USING (client_id = (SELECT nullif(current_setting(''laurel.client_id'', true), '''')::uuid))', child);
+      END IF;
+      EXECUTE format('ALTER TABLE ${schema}.%I ATTACH PARTITION ${schema}.%I %s', parent, child, bounds);
+      RETURN true;
+    END $body$;`;
 }

@@ -2,6 +2,8 @@
 export interface Statement {
   readonly text: string;
   readonly values: readonly unknown[];
+  /** Set by `prepared`. */
+  readonly name?: string;
 }
 
 const FRAGMENT = Symbol('sql fragment');
@@ -35,6 +37,14 @@ export function sql(strings: TemplateStringsArray, ...values: unknown[]): Statem
     }
   });
   return fragment(flatStrings, flatValues);
+}
+
+/**
+ * A statement that every connection prepares once, under a name of its own in the service: for the small reads of a
+ * request, which cost more to plan than to run. Not for partitioned tables: a prepared plan locks every partition.
+ */
+export function prepared(name: string, statement: Statement): Statement {
+  return { text: statement.text, values: statement.values, name };
 }
 
 /** SQL that is part of the program, such as the name of a schema. Never text that came from outside. */

@@ -49,5 +49,6 @@ export const MACHINERY_TABLES: readonly string[] = [
   'staged_row',
   'sync_count',
   'tenant',
+  'wanted_month',
   'watermark',
 ];

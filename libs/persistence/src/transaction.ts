@@ -4,6 +4,7 @@ import type { ClientId } from '#libs/kernel';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { EntityManager } from 'typeorm';
+import { arrayLiteral } from './array-literal.ts';
 import type { Statement } from './sql.ts';
 
 /**
@@ -53,12 +54,14 @@ export class Transaction {
   }
 
   #run<Row extends object>(statement: Statement): Promise<pg.QueryResult<Row>> {
-    return this.#client.query<Row>(statement.text, statement.values as unknown[]);
+    const { text, name } = statement;
+    const values = statement.values.map(asSent);
+    return name === undefined ? this.#client.query<Row>(text, values) : this.#client.query<Row>({ name, text, values });
   }
 
   /** Sets the tenant for what follows in this transaction; row-level security then shows and takes only its rows. */
   async enterTenant(clientId: ClientId): Promise<TenantTransaction> {
-    await this.#client.query(`SET LOCAL laurel.client_id = '${uuidOnly(clientId)}'`);
+    await this.#client.query(setTenant(clientId));
     return Object.assign(this, { clientId });
   }
 }
@@ -80,9 +83,13 @@ function copyField(value: string | number | bigint | boolean | null): string {
 }
 
 /** SET takes no parameters, so the text must be nothing but a UUID. */
-function uuidOnly(clientId: ClientId): string {
+export function setTenant(clientId: ClientId): string {
   if (!/^[0-9a-f-]{36}$/.test(clientId)) throw new RangeError('not a client id');
-  return clientId;
+  return `SET LOCAL laurel.client_id = '${clientId}'`;
+}
+
+function asSent(value: unknown): unknown {
+  return Array.isArray(value) ? (arrayLiteral(value) ?? value) : value;
 }
 
 function head(statement: Statement): string {

@@ -2,10 +2,12 @@ import type { MigrationInterface } from 'typeorm';
 import { MessagingAndCopies1795372800000 } from './1795372800000-messaging-and-copies.ts';
 import { Boosts1795372800001 } from './1795372800001-boosts.ts';
 import { Payouts1795372800002 } from './1795372800002-payouts.ts';
+import { PartitionsMadeAtOnce1795450000005 } from './1795450000005-partitions-made-at-once.ts';
 
 /** In order; forward only. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
   MessagingAndCopies1795372800000,
   Boosts1795372800001,
   Payouts1795372800002,
+  PartitionsMadeAtOnce1795450000005,
 ];

@@ -387,7 +387,7 @@ AS $function$
         RAISE EXCEPTION 'not a table name: % / %', parent, child;
       END IF;
       PERFORM pg_advisory_xact_lock(hashtextextended('commission_boost.' || parent, 7));
-      IF to_regclass('commission_boost.' || child) IS NOT NULL THEN
+      IF EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace = 'commission_boost'::regnamespace AND c.relname = child) THEN
         RETURN false;
       END IF;
       SELECT relforcerowsecurity INTO STRICT secured FROM pg_class WHERE oid = to_regclass('commission_boost.' || parent);

@@ -3,16 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { upstreamDown, Upstreams } from '../forwarding/upstreams.ts';
 
-interface Item {
-  readonly creatorId?: string;
-}
-
-interface List {
-  readonly data: readonly Item[];
-  readonly nextCursor: string | null;
-}
-
-/** No event carries a handle, so the services that list creators' things do not know them: ingestion does. */
+/** No event carries a handle, so the services whose answers name creators do not know them: ingestion does. */
 @Injectable()
 export class FillInHandles {
   readonly #upstreams: Upstreams;
@@ -21,7 +12,7 @@ export class FillInHandles {
     this.#upstreams = upstreams;
   }
 
-  /** The list as its owner gives it, every item with the `handle` of its creator, null while ingestion is away. */
+  /** The answer as its owner gives it, whatever names a `creatorId` with its `handle`, null while ingestion is away. */
   async forward(request: FastifyRequest, reply: FastifyReply, owner: StatefulServiceName): Promise<void> {
     const { authorization } = request.headers;
     const path = request.raw.url ?? '/';
@@ -30,24 +21,38 @@ export class FillInHandles {
       await reply.status(status).headers(headers).type('application/problem+json; charset=utf-8').send(body);
       return;
     }
-    const list = body as List;
-    const handles = await this.#handlesOf(list.data, authorization);
-    const data = list.data.map((item) => ({ ...item, handle: handles.get(item.creatorId ?? '') ?? null }));
-    await reply.send({ ...list, data });
+    const handles = await this.#handlesOf(creatorsIn(body), authorization);
+    await reply.send(withHandles(body, handles));
   }
 
-  async #handlesOf(items: readonly Item[], authorization: string | undefined): Promise<ReadonlyMap<string, string>> {
-    const ids = [...new Set(items.map(({ creatorId }) => creatorId).filter((id) => id !== undefined))];
-    if (ids.length === 0) return new Map();
+  async #handlesOf(ids: ReadonlySet<string>, authorization: string | undefined): Promise<ReadonlyMap<string, string>> {
+    if (ids.size === 0) return new Map();
     try {
-      const path = `/v1/creators?ids=${ids.join(',')}`;
+      const path = `/v1/creators?ids=${[...ids].join(',')}`;
       const { status, body } = await this.#upstreams.call('ingestion', { method: 'GET', path, authorization });
       if (status !== 200) throw upstreamDown('ingestion', new Error(`ingestion answered ${status}`));
       const { data } = body as { data: readonly { id: string; handle: string }[] };
       return new Map(data.map(({ id, handle }) => [id, handle]));
     } catch {
-      // The list is worth more without names than no list.
+      // The answer is worth more without names than none.
       return new Map();
     }
   }
+}
+
+function creatorsIn(body: unknown): Set<string> {
+  if (Array.isArray(body)) return new Set(body.flatMap((item) => [...creatorsIn(item)]));
+  if (typeof body !== 'object' || body === null) return new Set();
+  const { creatorId } = body as { creatorId?: unknown };
+  const own = typeof creatorId === 'string' ? [creatorId] : [];
+  return new Set([...own, ...Object.values(body).flatMap((member) => [...creatorsIn(member)])]);
+}
+
+function withHandles(body: unknown, handles: ReadonlyMap<string, string>): unknown {
+  if (Array.isArray(body)) return body.map((item) => withHandles(item, handles));
+  if (typeof body !== 'object' || body === null) return body;
+  const members = Object.entries(body).map(([name, member]) => [name, withHandles(member, handles)] as const);
+  const { creatorId } = body as { creatorId?: unknown };
+  const handle = typeof creatorId === 'string' ? { handle: handles.get(creatorId) ?? null } : {};
+  return { ...Object.fromEntries(members), ...handle };
 }

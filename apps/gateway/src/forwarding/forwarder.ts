@@ -1,11 +1,10 @@
 import type { Readable } from 'node:stream';
 import type { StatefulServiceName } from '#libs/contracts';
 import { traceHeaders } from '#libs/service-kit';
-import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Dispatcher } from 'undici';
 import { answerHeaders, requestHeaders } from './headers.ts';
-import { announcedBody, BODY_LIMIT_BYTES, detached, readWhole, UPLOAD_LIMIT_BYTES } from './request-body.ts';
+import { announcedBody, begun, BODY_LIMIT_BYTES, detached, readWhole, UPLOAD_LIMIT_BYTES } from './request-body.ts';
 import { ANSWER_WITHIN_MS, Upstreams } from './upstreams.ts';
 
 export interface ForwardTarget {
@@ -14,12 +13,13 @@ export interface ForwardTarget {
 }
 
 /** Hands a request to the service that owns its route, and the answer back, unchanged. */
-@Injectable()
 export class Forwarder {
   readonly #upstreams: Upstreams;
+  readonly #uploadStallMs: number;
 
-  constructor(upstreams: Upstreams) {
+  constructor(upstreams: Upstreams, uploadStallMs: number) {
     this.#upstreams = upstreams;
+    this.#uploadStallMs = uploadStallMs;
   }
 
   /**
@@ -50,6 +50,8 @@ export class Forwarder {
     const limitBytes = upload ? UPLOAD_LIMIT_BYTES : BODY_LIMIT_BYTES;
     const body = announcedBody(request, limitBytes);
     if (body === undefined) return undefined;
-    return upload ? detached(body, limitBytes) : readWhole(body, limitBytes);
+    if (!upload) return readWhole(body, limitBytes);
+    await begun(body, this.#uploadStallMs);
+    return detached(body, limitBytes);
   }
 }

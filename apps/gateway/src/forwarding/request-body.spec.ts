@@ -1,8 +1,8 @@
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import { LaurelError } from '#libs/contracts';
-import { detached, readWhole } from './request-body.ts';
+import { begun, detached, readWhole } from './request-body.ts';
 
 const chunks = (...parts: string[]) => Readable.from(parts.map((part) => Buffer.from(part)));
 
@@ -37,5 +37,32 @@ describe('a body that passes through', () => {
     const source = chunks('ab', 'cd');
     detached(source, 5).destroy();
     expect(source.destroyed).toBe(false);
+  });
+});
+
+describe('a body that is about to be passed on', () => {
+  it.each([
+    ['with something in it', 'abc'],
+    ['with nothing in it', ''],
+  ])('%s is waited for and flows on whole', async (_, content) => {
+    const body = new PassThrough();
+    const waited = begun(body, 5_000);
+    body.end(content);
+    await waited;
+    expect(await text(detached(body, 10))).toBe(content);
+  });
+
+  it('that has ended by then, or broken off, is not waited for', async () => {
+    const ended = new PassThrough().end();
+    await begun(ended, 5_000);
+    expect(await text(detached(ended, 10))).toBe('');
+    const broken = new PassThrough();
+    broken.destroy();
+    await begun(broken, 5_000);
+    await expect(text(detached(broken, 10))).rejects.toThrow(/broken off/);
+  });
+
+  it('that does not come is given up', async () => {
+    expect(await codeOf(begun(new PassThrough(), 5))).toBe('sync.upload_stalled');
   });
 });

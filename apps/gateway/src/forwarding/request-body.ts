@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { PassThrough, Transform, type Readable } from 'node:stream';
 import { LaurelError } from '#libs/contracts';
 import type { FastifyRequest } from 'fastify';
@@ -31,6 +32,31 @@ export async function readWhole(body: Readable, limitBytes: number): Promise<Buf
 }
 
 /**
+ * Waits for the first piece of a body, or its end. A service hears of a request only then: until it does, nobody else
+ * would notice that none comes.
+ * @throws LaurelError sync.upload_stalled
+ */
+export async function begun(body: Readable, stallMs: number): Promise<void> {
+  if (body.readableLength > 0 || body.readableEnded || body.destroyed) return;
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  const timer = setTimeout(() => {
+    const message = `nothing of the body has come for ${stallMs} ms; send the file again`;
+    waiting.abort(new LaurelError('sync.upload_stalled', message, { headers: { Connection: 'close' } }));
+  }, stallMs);
+  try {
+    // An empty body has an end and nothing before it.
+    await Promise.race(['readable', 'end'].map((event) => once(body, event, { signal })));
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    clearTimeout(timer);
+    // A listener that stayed would keep the body from flowing.
+    waiting.abort();
+  }
+}
+
+/**
  * The body as a stream of its own. A service may answer before it has read all (`sync.in_progress`), and the connection
  * to it is then given up with this stream; the client's must live on, or the answer would never reach it.
  */
@@ -44,6 +70,8 @@ export function detached(body: Readable, limitBytes: number): Transform {
     },
   });
   body.once('error', (error) => stream.destroy(error));
+  // One that has broken off by now says so no more.
+  if (body.destroyed && !body.readableEnded) stream.destroy(body.errored ?? new Error('the upload has broken off'));
   stream.once('close', () => {
     body.unpipe(stream);
   });

@@ -23,7 +23,7 @@ export class ForwardController {
   async forward(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { owner, upload, handles } = routeOf(request);
     if (owner === 'gateway') throw new LaurelError('not_found', 'there is no such route');
-    if (handles && identityOf(request).role === 'admin') return this.#handles.forward(request, reply, owner);
+    if (handles.includes(identityOf(request).role)) return this.#handles.forward(request, reply, owner);
     await this.#forwarder.forward(request, reply, { owner, upload });
   }
 }

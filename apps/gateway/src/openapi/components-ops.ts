@@ -1,5 +1,5 @@
 import { Type, type TSchema } from '@sinclair/typebox';
-import { count, instant, list, nullable, object, oneOf, optional, ref, text } from './schemas.ts';
+import { count, instant, list, nullable, object, oneOf, optional, ref, text, uuid } from './schemas.ts';
 
 const NUMBERS = Type.Record(Type.String(), Type.Integer());
 
@@ -14,6 +14,9 @@ const SERVICE_STATUS = object({
   held: optional(NUMBERS),
   counter: optional(Type.Number()),
 });
+
+const SEEN = object({ run: count, at: instant });
+const RUN_STATUS = oneOf('running', 'done');
 
 export const OPS_COMPONENTS: Readonly<Record<string, TSchema>> = {
   Me: object({
@@ -34,5 +37,39 @@ export const OPS_COMPONENTS: Readonly<Record<string, TSchema>> = {
     reason: text,
     waitingEvents: optional(count),
     parkedAt: instant,
+  }),
+  Finding: object({
+    id: uuid,
+    service: text,
+    clientId: uuid,
+    kind: Type.String({ description: 'docs/runbooks/reconciliation.md says what each means' }),
+    subject: object({ kind: oneOf('client', 'creator', 'video'), id: uuid }),
+    expected: text,
+    found: text,
+    firstSeen: SEEN,
+    lastSeen: SEEN,
+    resolved: nullable(SEEN),
+  }),
+  Reconciliation: object({
+    status: RUN_STATUS,
+    services: list(
+      object({
+        name: text,
+        status: RUN_STATUS,
+        clients: count,
+        compared: count,
+        differences: count,
+        resolved: count,
+        open: NUMBERS,
+      }),
+    ),
+    findings: Type.Array(ref('Finding'), { description: 'the first of those that are open' }),
+  }),
+  Rebuild: object({ clientId: uuid, cursor: optional(nullable(uuid)) }),
+  Rebuilt: object({
+    examined: count,
+    changed: count,
+    changes: list(object({ creatorId: uuid, figures: list(object({ figure: text, before: text, after: text })) })),
+    cursor: Type.Union([uuid, Type.Null()], { description: 'where to go on; null at the end' }),
   }),
 };

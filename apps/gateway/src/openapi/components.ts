@@ -1,6 +1,9 @@
 import { Type, type TProperties, type TSchema } from '@sinclair/typebox';
+import { BOARD_COMPONENTS } from './components-board.ts';
 import { BOOST_COMPONENTS } from './components-boost.ts';
+import { EXPLAIN_COMPONENTS } from './components-explain.ts';
 import { OPS_COMPONENTS } from './components-ops.ts';
+import { PROGRAM_COMPONENTS } from './components-program.ts';
 import { REDEMPTION_COMPONENTS } from './components-redemption.ts';
 import {
   bps,
@@ -154,6 +157,7 @@ export const COMPONENTS: Readonly<Record<string, TSchema>> = {
   NewClient: object({ name: text, slug: Type.String({ pattern: '^[a-z0-9-]+$' }) }),
   NewProgram: NEW_PROGRAM,
   Program: object({ version: count, ...PROGRAM_FIELDS, tiers: tiers({ tier: tierNumber, ...TIER_OF_PROGRAM }) }),
+  ...PROGRAM_COMPONENTS,
   Manifest: MANIFEST,
   Sync: SYNC,
   QuarantinedRow: object({ line: count, column: nullable(text), reason: text, raw: text }),
@@ -185,6 +189,8 @@ export const COMPONENTS: Readonly<Record<string, TSchema>> = {
     effectiveDate: nullable(date),
     recordedAt: instant,
   }),
+  ...EXPLAIN_COMPONENTS,
+  ...BOARD_COMPONENTS,
   ...REDEMPTION_COMPONENTS,
   ...BOOST_COMPONENTS,
   ...OPS_COMPONENTS,

@@ -1,4 +1,5 @@
 import { Type, type TSchema } from '@sinclair/typebox';
+import { LEADERBOARD } from './components-board.ts';
 import { date, oneOf, pageOf, ref, tierNumber, uuid } from './schemas.ts';
 
 /** What the OpenAPI document says of a route beyond the route table. */
@@ -34,6 +35,7 @@ const act = (summary: string, status: number, name?: string, body?: string): Ope
   ...(body === undefined ? {} : { body: ref(body) }),
 });
 
+const OUTCOME = oneOf('demoted', 'maintained', 'promoted');
 const BOOST_STATUS = oneOf('scheduled', 'active', 'expired', 'pending_info', 'pending_payout', 'paid');
 const REDEMPTION_STATUS = oneOf('claimable', 'claimed', 'fulfilled', 'concluded', 'rejected');
 
@@ -41,7 +43,11 @@ const REDEMPTION_STATUS = oneOf('claimable', 'claimed', 'fulfilled', 'concluded'
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   createClient: act('Create a client', 201, 'Client', 'NewClient'),
   listClients: listOf('Clients', 'Client'),
-  publishProgram: { ...act('Publish the program', 200, 'Program', 'NewProgram'), conditional: true },
+  publishProgram: {
+    ...act('Publish the program, or with dryRun say what that would do', 200, 'PublishedProgram', 'NewProgram'),
+    query: { dryRun: Type.Boolean({ default: false, description: 'answers the plan and changes nothing' }) },
+    conditional: true,
+  },
   getProgram: get('The program', 'Program'),
   uploadSync: {
     ...act('Upload a CSV of lifetime totals', 202, 'Sync'),
@@ -51,14 +57,30 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   listSyncs: listOf('Syncs, the latest first', 'Sync'),
   getSync: get('A sync', 'Sync'),
   getQuarantine: { ...listOf('Rows that were refused: a page as JSON, all as text/csv', 'QuarantinedRow'), csv: true },
+  getImpact: get('What a sync did to the creators', 'Impact'),
   approveSync: act('Approve a held sync', 202, 'Sync'),
   discardSync: act('Discard a held sync', 202, 'Sync'),
   listCreators: listOf('Creators', 'Creator', { handle: Type.String(), tier: tierNumber }),
   getCreator: get('A creator', 'Creator'),
   getTier: get('A creator’s tier', 'Tier'),
+  explainTier: {
+    ...get('Why a creator stood where it stood: as of a business date, as known after a sync', 'TierExplanation'),
+    query: { asOf: date, knownAt: uuid },
+  },
   listDecisions: listOf('A creator’s decisions, oldest first', 'Decision'),
   listSales: listOf('A creator’s sales by day', 'SalesDay', { from: date, to: date }),
+  listReviews: listOf('Reviews ahead by due date; a page may be short and still have a next one', 'ReviewAhead', {
+    dueBefore: date,
+    projected: OUTCOME,
+    tier: tierNumber,
+  }),
   createAdjustment: act('Correct a creator’s sales', 201, 'Adjustment', 'NewAdjustment'),
+  getLeaderboard: {
+    summary: 'Creators by their lifetime value as of the last applied sync; equal values share a rank',
+    status: 200,
+    answer: LEADERBOARD,
+    query: { creatorId: uuid, ...PAGE },
+  },
   createReward: act('Create a reward, disabled', 201, 'Reward', 'NewReward'),
   listRewards: listOf('Rewards', 'Reward'),
   getReward: get('A reward', 'Reward'),
@@ -93,4 +115,15 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   listParked: { summary: 'Parked keys, with reason and waiting events', status: 200, answer: pageOf('Parked') },
   releaseParked: act('Replay a parked key', 202, 'Parked'),
   discardParked: act('Discard a parked key', 202),
+  reconcile: {
+    ...act('Compare the figures that stand in two places; 202 while it goes on', 200, 'Reconciliation'),
+    query: { clientId: uuid },
+  },
+  getReconciliation: { ...get('How far the latest comparison is', 'Reconciliation'), query: { clientId: uuid } },
+  listFindings: listOf('Figures that do not agree, by service and client, the oldest first', 'Finding', {
+    clientId: uuid,
+    kind: Type.String(),
+    status: oneOf('open', 'resolved', 'all'),
+  }),
+  rebuildTierEvaluation: act('Make a client’s standings again, a part at a time', 200, 'Rebuilt', 'Rebuild'),
 };

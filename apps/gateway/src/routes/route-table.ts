@@ -17,11 +17,11 @@ export interface Route {
   readonly idempotent: boolean;
   /** The body is a file of up to 1 GiB and passes through as a stream. */
   readonly upload: boolean;
-  /** A list of ids of creators, which the gateway shows an admin with their handles. */
-  readonly handles: boolean;
+  /** Whom the gateway shows the handles of the creators that an answer names by id. */
+  readonly handles: readonly Role[];
 }
 
-type Flag = 'idempotent' | 'upload' | 'handles';
+type Flag = 'idempotent' | 'upload' | 'handles' | 'handles-for-all';
 type Line = readonly [`${Method} /v1/${string}`, Route['owner'], string, string, ...Flag[]];
 
 /** One line a route: method and path, owner, roles, operation, flags. What is not here is 404. */
@@ -34,14 +34,18 @@ const LINES: readonly Line[] = [
   ['GET /v1/syncs', 'ingestion', 'admin', 'listSyncs'],
   ['GET /v1/syncs/{id}', 'ingestion', 'admin', 'getSync'],
   ['GET /v1/syncs/{id}/quarantine', 'ingestion', 'admin', 'getQuarantine'],
+  ['GET /v1/syncs/{id}/impact', 'tier-evaluation', 'admin', 'getImpact', 'handles'],
   ['POST /v1/syncs/{id}/approve', 'ingestion', 'admin', 'approveSync'],
   ['POST /v1/syncs/{id}/discard', 'ingestion', 'admin', 'discardSync'],
   ['GET /v1/creators', 'ingestion', 'admin', 'listCreators'],
   ['GET /v1/creators/{id}', 'ingestion', 'admin', 'getCreator'],
   ['GET /v1/creators/{id}/tier', 'tier-evaluation', 'admin creator', 'getTier'],
+  ['GET /v1/creators/{id}/tier/explain', 'tier-evaluation', 'admin creator', 'explainTier'],
   ['GET /v1/creators/{id}/decisions', 'tier-evaluation', 'admin creator', 'listDecisions'],
+  ['GET /v1/reviews', 'tier-evaluation', 'admin', 'listReviews', 'handles'],
   ['GET /v1/creators/{id}/sales', 'ingestion', 'admin creator', 'listSales'],
   ['POST /v1/creators/{id}/adjustments', 'tier-evaluation', 'admin', 'createAdjustment', 'idempotent'],
+  ['GET /v1/leaderboard', 'tier-evaluation', 'admin creator', 'getLeaderboard', 'handles-for-all'],
   ['POST /v1/rewards', 'redemption', 'admin', 'createReward', 'idempotent'],
   ['GET /v1/rewards', 'redemption', 'admin', 'listRewards'],
   ['GET /v1/rewards/{id}', 'redemption', 'admin', 'getReward'],
@@ -71,6 +75,10 @@ const LINES: readonly Line[] = [
   ['GET /v1/ops/parked', 'gateway', 'operator', 'listParked'],
   ['POST /v1/ops/parked/{id}/release', 'gateway', 'operator', 'releaseParked'],
   ['POST /v1/ops/parked/{id}/discard', 'gateway', 'operator', 'discardParked'],
+  ['POST /v1/ops/reconcile', 'gateway', 'operator', 'reconcile'],
+  ['GET /v1/ops/reconcile', 'gateway', 'operator', 'getReconciliation'],
+  ['GET /v1/ops/findings', 'gateway', 'operator', 'listFindings'],
+  ['POST /v1/ops/rebuild/tier-evaluation', 'tier-evaluation', 'operator', 'rebuildTierEvaluation'],
 ];
 
 export const ROUTES: readonly Route[] = LINES.map(([target, owner, roles, operation, ...flags]) => {
@@ -83,6 +91,12 @@ export const ROUTES: readonly Route[] = LINES.map(([target, owner, roles, operat
     operation,
     idempotent: flags.includes('idempotent'),
     upload: flags.includes('upload'),
-    handles: flags.includes('handles'),
+    handles: handlesFor(flags),
   };
 });
+
+/** A creator sees the names of others where they compete, and nowhere else. */
+function handlesFor(flags: readonly Flag[]): readonly Role[] {
+  if (flags.includes('handles-for-all')) return ['admin', 'creator'];
+  return flags.includes('handles') ? ['admin'] : [];
+}

@@ -16,7 +16,7 @@ describe('the quarantine as CSV', () => {
     expect(await csvOf('ana,"x\ny",N/A')).toBe('line,column,reason,raw\r\n7,GMV,gmv,"ana,""x\ny"",N/A"\r\n');
   });
 
-  it.each(['=HYPERLINK(1)', '+1', '-1', '@ana', ' =1'])('makes no formula of %p', async (raw) => {
+  it.each(['=HYPERLINK(1)', '+1', '-1', '@ana', ' =1', '\tx', '＝1'])('makes no formula of %p', async (raw) => {
     expect(await csvOf(raw)).toContain(`7,GMV,gmv,'${raw}\r\n`);
   });
 });

@@ -11,7 +11,7 @@ import { RunSyncs } from '../use-cases/run-syncs.ts';
 import { dateOf, faultyQuery } from './faulty-query.ts';
 import { quarantineCsv } from './quarantine-csv.ts';
 import { syncOnWire } from './sync-on-wire.ts';
-import { uploadBodyOf } from './upload-body.ts';
+import { UploadBodies } from './upload-body.ts';
 
 type QueryParameters = Record<string, unknown>;
 
@@ -22,12 +22,14 @@ export class SyncsController {
   readonly #read: ReadSyncs;
   readonly #decide: DecideHeldSync;
   readonly #run: RunSyncs;
+  readonly #bodies: UploadBodies;
 
-  constructor(upload: UploadSync, read: ReadSyncs, decide: DecideHeldSync, run: RunSyncs) {
+  constructor(upload: UploadSync, read: ReadSyncs, decide: DecideHeldSync, run: RunSyncs, bodies: UploadBodies) {
     this.#upload = upload;
     this.#read = read;
     this.#decide = decide;
     this.#run = run;
+    this.#bodies = bodies;
   }
 
   /** 202 once the body is staged; 200 with the first sync for a file that was booked before. */
@@ -36,7 +38,7 @@ export class SyncsController {
     const clientId = tenantOf(identity);
     const businessDate = dateOf('businessDate', query['businessDate']);
     const dryRun = flagOf('dryRun', query['dryRun']);
-    const { file, bytesAnnounced } = await uploadBodyOf(request);
+    const { file, bytesAnnounced } = await this.#bodies.read(request);
     const upload = { clientId, businessDate, dryRun, bytesAnnounced, body: file };
     const { sync, again } = await this.#upload.execute(upload);
     if (!again) this.#run.poke(clientId, sync.syncId);
@@ -78,8 +80,8 @@ export class SyncsController {
       position: ['integer'],
     });
     const afterLine = Number(window.after?.[0] ?? 0);
-    const rows = await this.#read.listQuarantine(clientId, { syncId, afterLine, fetch: window.fetch });
-    return page(rows, window, (row) => [String(row.line)]);
+    const { rows, isCut } = await this.#read.listQuarantine(clientId, { syncId, afterLine, fetch: window.fetch });
+    return page(rows, isCut ? { ...window, limit: rows.length - 1 } : window, (row) => [String(row.line)]);
   }
 
   @Post(':id/approve')

@@ -81,6 +81,7 @@ CREATE TABLE ingestion.creator (
   CONSTRAINT creator_handle_check CHECK ((handle ~ '^[a-z0-9._]{1,30}$'::text)),
   CONSTRAINT creator_tier_check CHECK (((tier >= 1) AND (tier <= 6)))
 ) WITH (fillfactor=70);
+CREATE INDEX creator_first_video ON ingestion.creator USING btree (client_id, first_video_on);
 CREATE INDEX creator_of_a_tier ON ingestion.creator USING btree (client_id, tier, handle);
 ALTER TABLE ingestion.creator ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ingestion.creator FORCE ROW LEVEL SECURITY;
@@ -245,6 +246,60 @@ ALTER TABLE ingestion.quarantined_row FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON ingestion.quarantined_row AS PERMISSIVE FOR ALL TO PUBLIC
   USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
 GRANT INSERT, SELECT ON ingestion.quarantined_row TO laurel_ingestion;
+
+CREATE TABLE ingestion.reconciliation_finding (
+  client_id uuid NOT NULL,
+  id uuid DEFAULT uuidv7() NOT NULL,
+  kind text NOT NULL,
+  subject_kind text NOT NULL,
+  subject_id uuid NOT NULL,
+  expected text NOT NULL,
+  found text NOT NULL,
+  first_run bigint NOT NULL,
+  last_run bigint NOT NULL,
+  first_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+  last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+  resolved_run bigint,
+  resolved_at timestamp with time zone,
+  CONSTRAINT reconciliation_finding_pkey PRIMARY KEY (client_id, id),
+  CONSTRAINT reconciliation_finding_client_id_first_run_fkey FOREIGN KEY (client_id, first_run) REFERENCES ingestion.reconciliation_run(client_id, number),
+  CONSTRAINT reconciliation_finding_client_id_last_run_fkey FOREIGN KEY (client_id, last_run) REFERENCES ingestion.reconciliation_run(client_id, number),
+  CONSTRAINT reconciliation_finding_client_id_resolved_run_fkey FOREIGN KEY (client_id, resolved_run) REFERENCES ingestion.reconciliation_run(client_id, number),
+  CONSTRAINT reconciliation_finding_check CHECK (((resolved_run IS NULL) = (resolved_at IS NULL))),
+  CONSTRAINT reconciliation_finding_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['client'::text, 'creator'::text, 'video'::text])))
+) WITH (fillfactor=70);
+CREATE UNIQUE INDEX reconciliation_finding_open ON ingestion.reconciliation_finding USING btree (client_id, kind, subject_id) WHERE (resolved_run IS NULL);
+ALTER TABLE ingestion.reconciliation_finding ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ingestion.reconciliation_finding FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON ingestion.reconciliation_finding AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON ingestion.reconciliation_finding TO laurel_ingestion;
+
+CREATE TABLE ingestion.reconciliation_run (
+  client_id uuid NOT NULL,
+  number bigint NOT NULL,
+  night date,
+  asked_by text,
+  status text DEFAULT 'running'::text NOT NULL,
+  comparison text DEFAULT ''::text NOT NULL,
+  compared_up_to text,
+  compared bigint DEFAULT 0 NOT NULL,
+  differences bigint DEFAULT 0 NOT NULL,
+  resolved bigint DEFAULT 0 NOT NULL,
+  started_at timestamp with time zone DEFAULT now() NOT NULL,
+  finished_at timestamp with time zone,
+  CONSTRAINT reconciliation_run_pkey PRIMARY KEY (client_id, number),
+  CONSTRAINT reconciliation_run_check CHECK (((night IS NULL) <> (asked_by IS NULL))),
+  CONSTRAINT reconciliation_run_check1 CHECK (((status = 'running'::text) = (finished_at IS NULL))),
+  CONSTRAINT reconciliation_run_status_check CHECK ((status = ANY (ARRAY['running'::text, 'done'::text, 'superseded'::text])))
+);
+CREATE UNIQUE INDEX reconciliation_run_night ON ingestion.reconciliation_run USING btree (client_id, night);
+CREATE UNIQUE INDEX reconciliation_run_running ON ingestion.reconciliation_run USING btree (client_id) WHERE (status = 'running'::text);
+ALTER TABLE ingestion.reconciliation_run ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ingestion.reconciliation_run FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON ingestion.reconciliation_run AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON ingestion.reconciliation_run TO laurel_ingestion;
 
 CREATE TABLE ingestion.relay_cursor (
   shard smallint NOT NULL,
@@ -439,7 +494,7 @@ AS $function$
         RAISE EXCEPTION 'not a table name: % / %', parent, child;
       END IF;
       PERFORM pg_advisory_xact_lock(hashtextextended('ingestion.' || parent, 7));
-      IF to_regclass('ingestion.' || child) IS NOT NULL THEN
+      IF EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace = 'ingestion'::regnamespace AND c.relname = child) THEN
         RETURN false;
       END IF;
       SELECT relforcerowsecurity INTO STRICT secured FROM pg_class WHERE oid = to_regclass('ingestion.' || parent);

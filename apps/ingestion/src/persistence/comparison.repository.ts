@@ -35,6 +35,7 @@ export class ComparisonRepository {
   async compare(sync: { syncId: SyncId; rows: number }, tx: TenantTransaction): Promise<void> {
     const lookUp = sync.rows <= MANY_ROWS;
     const named = lookUp ? sql`AND c.handle = ANY (ARRAY(SELECT DISTINCT handle FROM staged))` : sql``;
+    const months = await this.#findMonths(tx);
     const listed = lookUp ? sql`AND v.video_key = ANY (ARRAY(SELECT DISTINCT video_key FROM staged))` : sql``;
     await this.#plan(lookUp, tx);
     await tx.execute(sql`
@@ -62,6 +63,7 @@ export class ComparisonRepository {
         JOIN creator_of o ON o.handle = s.handle
         LEFT JOIN (
           SELECT v.* FROM ingestion.video v WHERE v.client_id = ${tx.clientId} ${listed}
+            AND v.post_date BETWEEN ${months.first}::date AND ${months.last}::date
         ) AS v ON v.video_key = s.video_key
         LEFT JOIN repeated r ON r.video_key = s.video_key
       )
@@ -78,6 +80,17 @@ export class ComparisonRepository {
       WHERE kind <> 'unchanged' OR repeated
       ORDER BY 8`);
     await this.#letLastWin(sync.syncId, tx);
+  }
+
+  /**
+   * Between which dates the client's videos were posted, null while it has none. Months that only others have are not
+   * looked into: they are left out of the plan, which sees these dates as values.
+   */
+  async #findMonths(tx: TenantTransaction): Promise<{ first: string | null; last: string | null }> {
+    return tx.one(sql`
+      SELECT (SELECT min(first_video_on) FROM ingestion.creator WHERE client_id = ${tx.clientId})::text AS first,
+             (SELECT business_date FROM ingestion.sync WHERE client_id = ${tx.clientId} AND sequence IS NOT NULL
+              ORDER BY sequence DESC LIMIT 1)::text AS last`);
   }
 
   /** Of the valid rows of a video only the last stays; `owner_changed` rows are not valid and stay out of it. */

@@ -16,15 +16,23 @@ export interface SalesDay {
   readonly adjustments: bigint;
 }
 
+export interface SalesDayQuery {
+  readonly creatorId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly after: string | undefined;
+  readonly fetch: number;
+  /** Outside of these dates the creator has no bookings: months beyond them are not looked into. */
+  readonly booked: { readonly first: CalendarDate; readonly last: CalendarDate };
+}
+
 type DayRow = { readonly [Key in keyof SalesDay]: string };
 
 @Injectable()
 export class SalesDayRepository {
   /** Days on which anything was booked or adjusted, from the earliest. */
-  async list(
-    query: { creatorId: string; from: string; to: string; after: string | undefined; fetch: number },
-    tx: TenantTransaction,
-  ): Promise<SalesDay[]> {
+  async list(query: SalesDayQuery, tx: TenantTransaction): Promise<SalesDay[]> {
+    const { booked } = query;
     const after = query.after ?? '-infinity';
     const rows = await tx.many<DayRow>(sql`
       SELECT date::text, sum(gmv) AS "gmvMinor", sum(units) AS units, sum(videos) AS videos, sum(views) AS views,
@@ -35,6 +43,7 @@ export class SalesDayRepository {
         FROM ingestion.sales_entry
         WHERE client_id = ${tx.clientId} AND creator_id = ${query.creatorId}
           AND business_date BETWEEN ${query.from} AND ${query.to}
+          AND business_date BETWEEN ${booked.first} AND ${booked.last}
         UNION ALL
         SELECT effective_date, 0, 0, 0, 0, 0, 0, value
         FROM ingestion.adjustment_day

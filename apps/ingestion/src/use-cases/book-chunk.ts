@@ -1,19 +1,17 @@
-import { CreatorOnboardedV1, CreatorSalesRecordedV1, newEvent, SyncCompletedV1, type NewEvent } from '#libs/contracts';
+import { newEvent, SyncCompletedV1 } from '#libs/contracts';
 import type { CreatorId } from '#libs/kernel';
 import { keyOf, lockLanes, Outbox } from '#libs/messaging';
 import { Database, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import type { Sync } from '../domain/sync/sync.ts';
-import { BookingRepository, type BookedCreator } from '../persistence/booking.repository.ts';
+import { BookingRepository, type NextCreator } from '../persistence/booking.repository.ts';
 import { PartitionRepository } from '../persistence/partition.repository.ts';
 import { SyncProgressRepository } from '../persistence/sync-progress.repository.ts';
 
 /** Rows to write in one transaction. A creator is never split, so one with more makes a larger chunk. */
 const CHUNK_ROWS = 50_000;
-/** What a chunk says of its creators is held in memory, */
+/** Each of them has an event to write, or two. */
 const CHUNK_CREATORS = 5_000;
-/** and their events, as text, a part of them at a time. */
-const APPEND_CREATORS = 500;
 
 /** A sync that has its place among the client's. */
 export type BookingSync = Sync & { readonly sequence: number };
@@ -21,7 +19,8 @@ export type BookingSync = Sync & { readonly sequence: number };
 interface ChunkPlan {
   /** null: there is nothing left to write. */
   readonly upTo: CreatorId | null;
-  readonly creators: ReadonlySet<CreatorId>;
+  readonly creatorIds: readonly CreatorId[];
+  readonly rows: number;
   readonly last: boolean;
 }
 
@@ -67,22 +66,23 @@ export class BookChunk {
   async #book(sync: BookingSync, tx: TenantTransaction): Promise<boolean> {
     const { clientId, syncId, bookedUpTo } = sync;
     if (!(await this.#progress.claim(syncId, tx))) return false;
-    const ahead = await this.#booking.listCreators({ syncId, after: bookedUpTo, limit: CHUNK_ROWS + 1 }, tx);
-    if (ahead.length === 0 && sync.rowsBooked !== sync.manifest?.accepted) return this.#lose(sync, tx);
-    const plan = planChunk(ahead);
-    const keys = [...plan.creators].map((creatorId) => keyOf(clientId, creatorId));
+    const plan = await this.#plan(sync, tx);
+    if (plan.upTo === null && sync.rowsBooked !== sync.manifest?.accepted) return this.#lose(sync, tx);
+    const keys = plan.creatorIds.map((creatorId) => keyOf(clientId, creatorId));
     await lockLanes(tx, [...keys, ...(plan.last ? [keyOf(clientId, clientId)] : [])]);
-    const rows = ahead.reduce((sum, creatorId) => sum + (plan.creators.has(creatorId) ? 1 : 0), 0);
-    const cursor = { from: bookedUpTo, to: plan.upTo ?? bookedUpTo, rows, events: plan.creators.size };
-    if (!(await this.#progress.moveCursor({ syncId, ...cursor }, tx))) return false;
-    if (plan.upTo !== null) await this.#write(sync, plan.upTo, tx);
-    if (plan.last)
-      await this.#complete(
-        sync,
-        { rows: sync.rowsBooked + rows, events: sync.eventsAppended + plan.creators.size },
-        tx,
-      );
+    const step = { rows: plan.rows, events: plan.creatorIds.length };
+    const cursor = { syncId, from: bookedUpTo, to: plan.upTo ?? bookedUpTo, ...step };
+    if (!(await this.#progress.moveCursor(cursor, tx))) return false;
+    if (plan.upTo !== null) await this.#write(sync, { ...plan, upTo: plan.upTo }, tx);
+    const total = { rows: sync.rowsBooked + step.rows, events: sync.eventsAppended + step.events };
+    if (plan.last) await this.#complete(sync, total, tx);
     return true;
+  }
+
+  async #plan({ syncId, bookedUpTo }: BookingSync, tx: TenantTransaction): Promise<ChunkPlan> {
+    const plan = planChunk(await this.#booking.listCreators({ syncId, after: bookedUpTo, limit: CHUNK_ROWS + 1 }, tx));
+    if (plan.rows <= CHUNK_ROWS || plan.upTo === null) return plan;
+    return { ...plan, rows: await this.#booking.countRows(syncId, plan.upTo, tx) };
   }
 
   /** Unlogged tables are empty after a crash of the database. Whoever moved the cursor meanwhile knows better. */
@@ -94,14 +94,13 @@ export class BookChunk {
     return false;
   }
 
-  async #write(sync: BookingSync, upTo: CreatorId, tx: TenantTransaction): Promise<void> {
-    const chunk = { syncId: sync.syncId, after: sync.bookedUpTo, upTo };
-    const booked = await this.#booking.bookCreators(chunk, sync.businessDate, tx);
+  async #write(sync: BookingSync, plan: ChunkPlan & { upTo: CreatorId }, tx: TenantTransaction): Promise<void> {
+    const chunk = { syncId: sync.syncId, after: sync.bookedUpTo, upTo: plan.upTo };
+    const creators = await this.#booking.bookCreators(chunk, { sync, creatorIds: plan.creatorIds }, tx);
     await this.#booking.bookVideos(chunk, tx);
-    await this.#booking.appendEntries(chunk, sync, tx);
-    for (let at = 0; at < booked.length; at += APPEND_CREATORS) {
-      const events = booked.slice(at, at + APPEND_CREATORS).flatMap((creator) => eventsOf(sync, creator));
-      await this.#outbox.append(tx, events);
+    const rows = await this.#booking.appendEntries(chunk, sync, tx);
+    if (creators !== plan.creatorIds.length || rows !== plan.rows) {
+      throw new Error(`sync ${sync.syncId} has booked ${rows} rows of ${plan.rows}, ${creators} creators`);
     }
   }
 
@@ -130,40 +129,16 @@ export class BookChunk {
   }
 }
 
-/** @param ahead the creator of every row that is next, in order, one more than a chunk may have */
-function planChunk(ahead: readonly CreatorId[]): ChunkPlan {
-  const beyond = ahead.length > CHUNK_ROWS ? ahead[CHUNK_ROWS] : undefined;
-  const creators = new Set<CreatorId>();
-  let last = beyond === undefined;
-  for (const creatorId of ahead) {
-    // The creator at the end may have more rows than were looked at: it waits, unless it is alone.
-    if (creatorId === beyond && creators.size > 0) break;
-    if (creators.size === CHUNK_CREATORS && !creators.has(creatorId)) {
-      last = false;
-      break;
-    }
-    creators.add(creatorId);
-  }
-  return { upTo: [...creators].at(-1) ?? null, creators, last };
-}
-
-function eventsOf(sync: BookingSync, creator: BookedCreator): NewEvent[] {
-  const { creatorId } = creator;
-  const identified = { clientId: sync.clientId, aggregateId: creatorId, subject: creatorId };
-  const sales = newEvent(CreatorSalesRecordedV1, {
-    ...identified,
-    aggregateVersion: creator.salesVersion,
-    data: {
-      syncId: sync.syncId,
-      syncSequence: sync.sequence,
-      businessDate: sync.businessDate,
-      previousBusinessDate: sync.previousBusinessDate,
-      lifetimeGmvMinor: creator.lifetimeGmvMinor,
-      lifetimeUnits: creator.lifetimeUnits,
-      differences: [...creator.differences],
-    },
-  });
-  if (!creator.onboarded) return [sales];
-  const data = { onboardedOn: sync.businessDate, syncId: sync.syncId };
-  return [newEvent(CreatorOnboardedV1, { ...identified, aggregateVersion: 1, data }), sales];
+/** @param next the creators of the rows that are next, one row more than a chunk may have */
+function planChunk(next: readonly NextCreator[]): ChunkPlan {
+  const looked = next.reduce((sum, { rows }) => sum + rows, 0);
+  // The creator at the end may have more rows than were looked at: it waits, unless it is alone.
+  const whole = looked > CHUNK_ROWS && next.length > 1 ? next.slice(0, -1) : next;
+  const creators = whole.slice(0, CHUNK_CREATORS);
+  return {
+    upTo: creators.at(-1)?.creatorId ?? null,
+    creatorIds: creators.map(({ creatorId }) => creatorId),
+    rows: creators.reduce((sum, { rows }) => sum + rows, 0),
+    last: looked <= CHUNK_ROWS && creators.length === next.length,
+  };
 }

@@ -4,7 +4,8 @@ import { Database } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import { CreatorRepository, type Creator } from '../persistence/creator.repository.ts';
 import { ProgramRepository, type Program } from '../persistence/program.repository.ts';
-import { SalesDayRepository, type SalesDay } from '../persistence/sales-day.repository.ts';
+import { SalesDayRepository, type SalesDay, type SalesDayQuery } from '../persistence/sales-day.repository.ts';
+import { SyncRepository } from '../persistence/sync.repository.ts';
 
 export interface CreatorSales {
   readonly days: readonly SalesDay[];
@@ -17,12 +18,20 @@ export class ReadCreators {
   readonly #creators: CreatorRepository;
   readonly #days: SalesDayRepository;
   readonly #programs: ProgramRepository;
+  readonly #syncs: SyncRepository;
 
-  constructor(database: Database, creators: CreatorRepository, days: SalesDayRepository, programs: ProgramRepository) {
+  constructor(
+    database: Database,
+    creators: CreatorRepository,
+    days: SalesDayRepository,
+    programs: ProgramRepository,
+    syncs: SyncRepository,
+  ) {
     this.#database = database;
     this.#creators = creators;
     this.#days = days;
     this.#programs = programs;
+    this.#syncs = syncs;
   }
 
   async find(clientId: ClientId, creatorId: string): Promise<Creator> {
@@ -44,17 +53,16 @@ export class ReadCreators {
     return this.#database.inTenant(clientId, (tx) => this.#creators.list(filter, tx));
   }
 
-  async sales(
-    clientId: ClientId,
-    query: { creatorId: string; from: string; to: string; after: string | undefined; fetch: number },
-  ): Promise<CreatorSales> {
+  async sales(clientId: ClientId, query: Omit<SalesDayQuery, 'booked'>): Promise<CreatorSales> {
     return this.#database.inTenant(clientId, async (tx) => {
       const program = await this.#programs.find(tx);
       const creator = await this.#creators.find(query.creatorId, tx);
       if (program === undefined || creator === undefined) {
         throw new LaurelError('not_found', 'there is no such creator');
       }
-      return { program, days: await this.#days.list(query, tx) };
+      const latest = await this.#syncs.findLatestAccepted(tx);
+      const booked = { first: creator.onboardedOn, last: latest?.businessDate ?? creator.onboardedOn };
+      return { program, days: await this.#days.list({ ...query, booked }, tx) };
     });
   }
 }

@@ -3,7 +3,11 @@ import type { ClientId, SyncId } from '#libs/kernel';
 import { Database } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import type { Sync } from '../domain/sync/sync.ts';
-import { QuarantineRepository, type QuarantinedRow } from '../persistence/quarantine.repository.ts';
+import {
+  QuarantineRepository,
+  type QuarantinedPage,
+  type QuarantinedRow,
+} from '../persistence/quarantine.repository.ts';
 import { SyncRepository } from '../persistence/sync.repository.ts';
 
 const EXPORT_PAGE = 5_000;
@@ -33,7 +37,7 @@ export class ReadSyncs {
   listQuarantine(
     clientId: ClientId,
     page: { syncId: SyncId; afterLine: number; fetch: number },
-  ): Promise<QuarantinedRow[]> {
+  ): Promise<QuarantinedPage> {
     return this.#database.inTenant(clientId, (tx) => this.#quarantine.list(page, tx));
   }
 
@@ -41,7 +45,7 @@ export class ReadSyncs {
   async *streamQuarantine(clientId: ClientId, syncId: SyncId): AsyncGenerator<readonly QuarantinedRow[]> {
     let afterLine = 0;
     for (;;) {
-      const rows = await this.listQuarantine(clientId, { syncId, afterLine, fetch: EXPORT_PAGE });
+      const { rows } = await this.listQuarantine(clientId, { syncId, afterLine, fetch: EXPORT_PAGE });
       const last = rows.at(-1);
       if (last === undefined) return;
       yield rows;

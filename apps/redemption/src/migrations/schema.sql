@@ -416,7 +416,7 @@ AS $function$
         RAISE EXCEPTION 'not a table name: % / %', parent, child;
       END IF;
       PERFORM pg_advisory_xact_lock(hashtextextended('redemption.' || parent, 7));
-      IF to_regclass('redemption.' || child) IS NOT NULL THEN
+      IF EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace = 'redemption'::regnamespace AND c.relname = child) THEN
         RETURN false;
       END IF;
       SELECT relforcerowsecurity INTO STRICT secured FROM pg_class WHERE oid = to_regclass('redemption.' || parent);

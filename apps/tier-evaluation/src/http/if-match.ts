@@ -1,4 +1,4 @@
-import type { ExpectedVersion } from '../use-cases/publish-program.ts';
+import type { ExpectedVersion } from '../use-cases/assess-program-change.ts';
 
 export function etagOf(version: number): string {
   return `"${version}"`;

@@ -1,46 +1,47 @@
 import { LaurelError } from '#libs/contracts';
 import { Database } from '#libs/persistence';
 import { answer, CurrentIdentity, Roles, tenantOf, waitForFact, type Answer, type Identity } from '#libs/service-kit';
-import { Body, Controller, Get, Headers, Put } from '@nestjs/common';
-import { formatMetric } from '../domain/program/metric-format.ts';
-import type { Program, ProgramTerms } from '../domain/program/program.ts';
+import { Body, Controller, Get, Headers, Put, Query } from '@nestjs/common';
+import type { ProgramTerms } from '../domain/program/program.ts';
 import { readTerms } from '../domain/program/read-terms.ts';
 import { ProgramRepository } from '../persistence/program.repository.ts';
 import { TenantRepository } from '../persistence/tenant.repository.ts';
-import { PublishProgram } from '../use-cases/publish-program.ts';
+import { ChangeBetweenSyncs } from '../use-cases/change-between-syncs.ts';
 import { etagOf, readIfMatch } from './if-match.ts';
-import { ProgramRequest } from './program.request.ts';
+import { planOnWire, programOnWire } from './program-on-wire.ts';
+import { ProgramRequest, PublishQuery } from './program.request.ts';
 
 @Controller('v1/program')
 export class ProgramController {
   readonly #database: Database;
   readonly #tenants: TenantRepository;
   readonly #programs: ProgramRepository;
-  readonly #publish: PublishProgram;
+  readonly #change: ChangeBetweenSyncs;
 
-  constructor(database: Database, tenants: TenantRepository, programs: ProgramRepository, publish: PublishProgram) {
+  constructor(database: Database, tenants: TenantRepository, programs: ProgramRepository, change: ChangeBetweenSyncs) {
     this.#database = database;
     this.#tenants = tenants;
     this.#programs = programs;
-    this.#publish = publish;
+    this.#change = change;
   }
 
+  /** A dry run answers what the same request without it would do now. */
   @Put()
   @Roles('admin')
   async put(
     @CurrentIdentity() identity: Identity,
+    @Query() query: PublishQuery,
     @Body() body: ProgramRequest,
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<Answer> {
     const clientId = tenantOf(identity);
-    const terms = termsOf(body);
+    const wanted = { terms: termsOf(body), expected: readIfMatch(ifMatch) };
     const known = await waitForFact(() =>
       this.#database.inTransaction(async (tx) => ((await this.#tenants.isKnown(tx, clientId)) ? true : undefined)),
     );
     if (known === undefined) throw new LaurelError('not_found', 'there is no such client');
-    const program = await this.#database.inTenant(clientId, (tx) =>
-      this.#publish.execute(terms, readIfMatch(ifMatch), tx),
-    );
+    if (query.dryRun === 'true') return answer(200, planOnWire(await this.#change.plan(clientId, wanted)));
+    const program = await this.#change.publish(clientId, wanted);
     return answer(200, programOnWire(program), { ETag: etagOf(program.version) });
   }
 
@@ -57,16 +58,4 @@ function termsOf(body: ProgramRequest): ProgramTerms {
   const reading = readTerms(body);
   if (reading.kind === 'terms') return reading.terms;
   throw new LaurelError('validation_failed', 'the program is not valid', { faults: reading.faults });
-}
-
-function programOnWire(program: Program) {
-  const { version, currency, timezone, metric, mode, checkpointMonths, attribution, clearingDays } = program;
-  const tiers = program.tiers.map((tier, index) => ({
-    tier: index + 1,
-    name: tier.name,
-    color: tier.color,
-    threshold: formatMetric(tier.threshold, program),
-    commissionRateBps: tier.commissionRateBps,
-  }));
-  return { version, currency, timezone, metric, mode, checkpointMonths, attribution, clearingDays, tiers };
 }

@@ -5,6 +5,7 @@ import {
   IsArray,
   IsIn,
   IsInt,
+  IsOptional,
   IsString,
   Matches,
   Max,
@@ -64,4 +65,11 @@ export class ProgramRequest {
   @ValidateNested({ each: true })
   @Type(() => TierRequest)
   tiers!: TierRequest[];
+}
+
+/** The query of PUT /v1/program. */
+export class PublishQuery {
+  @IsOptional()
+  @IsIn(['true', 'false'], { message: 'dryRun is true or false' })
+  dryRun?: 'true' | 'false';
 }

@@ -13,10 +13,9 @@ import {
 } from '#libs/service-kit';
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { formatMetric } from '../domain/program/metric-format.ts';
-import type { Program } from '../domain/program/program.ts';
-import type { ToldDecision } from '../persistence/decision.repository.ts';
 import { ReadDecisions } from '../use-cases/read-decisions.ts';
 import { ReadTier, type TierReading } from '../use-cases/read-tier.ts';
+import { decisionOnWire } from './decision-on-wire.ts';
 
 @Controller('v1/creators/:id')
 export class TierController {
@@ -78,27 +77,5 @@ function tierOnWire({ standing, outlook, program, asOf }: TierReading) {
     keep: keep && { threshold: wire(keep.threshold), missing: wire(keep.missing) },
     projectedTier: outlook.projectedTier,
     asOf,
-  };
-}
-
-function decisionOnWire(decision: ToldDecision, program: Program) {
-  const wire = (value: bigint) => formatMetric(value, program);
-  const { kind, decidedFor, windowStart, dueDate, tierBefore, tierAfter, outcome, programVersion, cause } = decision;
-  return {
-    kind,
-    decidedFor,
-    windowStart,
-    dueDate,
-    value: wire(decision.value),
-    threshold: wire(decision.threshold),
-    tierBefore,
-    tierAfter,
-    outcome,
-    programVersion,
-    cause,
-    tierVersion: decision.tierVersion,
-    adjustmentsCounted: decision.adjustmentsCounted,
-    base: wire(decision.base),
-    opening: wire(decision.opening),
   };
 }

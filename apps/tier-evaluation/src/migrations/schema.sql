@@ -50,6 +50,7 @@ CREATE TABLE tier_evaluation.completed_sync (
   CONSTRAINT completed_sync_pkey PRIMARY KEY (client_id, sequence),
   CONSTRAINT completed_sync_client_id_sync_id_key UNIQUE (client_id, sync_id)
 );
+CREATE INDEX completed_sync_date ON tier_evaluation.completed_sync USING btree (client_id, business_date, sequence);
 GRANT INSERT, SELECT ON tier_evaluation.completed_sync TO laurel_tier_evaluation;
 
 CREATE TABLE tier_evaluation.consumer_gap (
@@ -83,6 +84,7 @@ CREATE TABLE tier_evaluation.day_entry (
   CONSTRAINT day_entry_pkey PRIMARY KEY (client_id, creator_id, booked_on, effective_on, sync_sequence, adjustment_number),
   CONSTRAINT day_entry_check CHECK ((effective_on <= booked_on))
 ) PARTITION BY RANGE (booked_on);
+CREATE INDEX day_entry_sync ON ONLY tier_evaluation.day_entry USING btree (client_id, sync_sequence, adjustment_number);
 ALTER TABLE tier_evaluation.day_entry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tier_evaluation.day_entry FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON tier_evaluation.day_entry AS PERMISSIVE FOR ALL TO PUBLIC
@@ -110,6 +112,8 @@ CREATE TABLE tier_evaluation.decision (
   cause_kind text,
   cause_id uuid,
   decided_at timestamp with time zone DEFAULT now() NOT NULL,
+  sync_sequence bigint NOT NULL,
+  adjustment_number bigint NOT NULL,
   CONSTRAINT decision_pkey PRIMARY KEY (client_id, creator_id, number),
   CONSTRAINT decision_cause_kind_check CHECK ((cause_kind = ANY (ARRAY['sync'::text, 'adjustment'::text, 'program'::text]))),
   CONSTRAINT decision_check CHECK (((kind = 'promotion'::text) = (cause_kind IS NOT NULL))),
@@ -118,7 +122,9 @@ CREATE TABLE tier_evaluation.decision (
   CONSTRAINT decision_kind_check CHECK ((kind = ANY (ARRAY['promotion'::text, 'checkpoint'::text]))),
   CONSTRAINT decision_outcome_check CHECK ((outcome = ANY (ARRAY['promoted'::text, 'maintained'::text, 'demoted'::text])))
 );
+CREATE INDEX decision_cause ON tier_evaluation.decision USING btree (client_id, cause_id) WHERE (cause_kind = 'sync'::text);
 CREATE UNIQUE INDEX decision_checkpoint ON tier_evaluation.decision USING btree (client_id, creator_id, window_start) WHERE (kind = 'checkpoint'::text);
+CREATE INDEX decision_due ON tier_evaluation.decision USING btree (client_id, due_date) WHERE (kind = 'checkpoint'::text);
 CREATE UNIQUE INDEX decision_promotion ON tier_evaluation.decision USING btree (client_id, creator_id, tier_version) WHERE (kind = 'promotion'::text);
 ALTER TABLE tier_evaluation.decision ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tier_evaluation.decision FORCE ROW LEVEL SECURITY;
@@ -151,6 +157,67 @@ CREATE TABLE tier_evaluation.inbox (
   CONSTRAINT inbox_pkey PRIMARY KEY (consumer, event_id)
 );
 GRANT INSERT, SELECT ON tier_evaluation.inbox TO laurel_tier_evaluation;
+
+CREATE TABLE tier_evaluation.ingested_total (
+  client_id uuid NOT NULL,
+  creator_id uuid NOT NULL,
+  sync_sequence bigint NOT NULL,
+  business_date date NOT NULL,
+  program_version integer NOT NULL,
+  lifetime bigint NOT NULL,
+  CONSTRAINT ingested_total_pkey PRIMARY KEY (client_id, creator_id)
+) WITH (fillfactor=70);
+ALTER TABLE tier_evaluation.ingested_total ENABLE ROW LEVEL SECURITY;
+ALTER TABLE tier_evaluation.ingested_total FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON tier_evaluation.ingested_total AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON tier_evaluation.ingested_total TO laurel_tier_evaluation;
+
+CREATE TABLE tier_evaluation.leaderboard (
+  client_id uuid NOT NULL,
+  edition bigint DEFAULT 0 NOT NULL,
+  sync_sequence bigint DEFAULT 0 NOT NULL,
+  swept_edition bigint DEFAULT 0 NOT NULL,
+  attempt bigint DEFAULT 0 NOT NULL,
+  whole boolean DEFAULT true NOT NULL,
+  CONSTRAINT leaderboard_pkey PRIMARY KEY (client_id)
+);
+ALTER TABLE tier_evaluation.leaderboard ENABLE ROW LEVEL SECURITY;
+ALTER TABLE tier_evaluation.leaderboard FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON tier_evaluation.leaderboard AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON tier_evaluation.leaderboard TO laurel_tier_evaluation;
+
+CREATE TABLE tier_evaluation.leaderboard_boundary (
+  client_id uuid NOT NULL,
+  edition bigint NOT NULL,
+  value bigint NOT NULL,
+  above bigint NOT NULL,
+  reached bigint NOT NULL,
+  CONSTRAINT leaderboard_boundary_pkey PRIMARY KEY (client_id, edition, value)
+);
+ALTER TABLE tier_evaluation.leaderboard_boundary ENABLE ROW LEVEL SECURITY;
+ALTER TABLE tier_evaluation.leaderboard_boundary FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON tier_evaluation.leaderboard_boundary AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT DELETE, INSERT, SELECT, UPDATE ON tier_evaluation.leaderboard_boundary TO laurel_tier_evaluation;
+
+CREATE TABLE tier_evaluation.leaderboard_place (
+  client_id uuid NOT NULL,
+  creator_id uuid NOT NULL,
+  shown_from bigint NOT NULL,
+  shown_until bigint DEFAULT '9223372036854775807'::bigint NOT NULL,
+  value bigint NOT NULL,
+  waiting boolean NOT NULL,
+  CONSTRAINT leaderboard_place_pkey PRIMARY KEY (client_id, creator_id, shown_from)
+) WITH (autovacuum_vacuum_scale_factor=0.05, fillfactor=80);
+CREATE INDEX leaderboard_place_value ON tier_evaluation.leaderboard_place USING btree (client_id, value, creator_id);
+CREATE INDEX leaderboard_place_waiting ON tier_evaluation.leaderboard_place USING btree (client_id) WHERE waiting;
+ALTER TABLE tier_evaluation.leaderboard_place ENABLE ROW LEVEL SECURITY;
+ALTER TABLE tier_evaluation.leaderboard_place FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON tier_evaluation.leaderboard_place AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT DELETE, INSERT, SELECT, UPDATE ON tier_evaluation.leaderboard_place TO laurel_tier_evaluation;
 
 CREATE TABLE tier_evaluation.migration (
   id integer DEFAULT nextval('tier_evaluation.migration_id_seq'::regclass) NOT NULL,
@@ -254,6 +321,7 @@ CREATE TABLE tier_evaluation.program (
   tiers jsonb NOT NULL,
   published_on date,
   published_at timestamp with time zone DEFAULT now() NOT NULL,
+  sync_sequence bigint NOT NULL,
   CONSTRAINT program_pkey PRIMARY KEY (client_id, version),
   CONSTRAINT program_attribution_check CHECK ((attribution = ANY (ARRAY['ledger'::text, 'post_date'::text]))),
   CONSTRAINT program_checkpoint_months_check CHECK (((checkpoint_months >= 1) AND (checkpoint_months <= 24))),
@@ -280,6 +348,60 @@ ALTER TABLE tier_evaluation.programme_date FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON tier_evaluation.programme_date AS PERMISSIVE FOR ALL TO PUBLIC
   USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
 GRANT INSERT, SELECT, UPDATE ON tier_evaluation.programme_date TO laurel_tier_evaluation;
+
+CREATE TABLE tier_evaluation.reconciliation_finding (
+  client_id uuid NOT NULL,
+  id uuid DEFAULT uuidv7() NOT NULL,
+  kind text NOT NULL,
+  subject_kind text NOT NULL,
+  subject_id uuid NOT NULL,
+  expected text NOT NULL,
+  found text NOT NULL,
+  first_run bigint NOT NULL,
+  last_run bigint NOT NULL,
+  first_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+  last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+  resolved_run bigint,
+  resolved_at timestamp with time zone,
+  CONSTRAINT reconciliation_finding_pkey PRIMARY KEY (client_id, id),
+  CONSTRAINT reconciliation_finding_client_id_first_run_fkey FOREIGN KEY (client_id, first_run) REFERENCES tier_evaluation.reconciliation_run(client_id, number),
+  CONSTRAINT reconciliation_finding_client_id_last_run_fkey FOREIGN KEY (client_id, last_run) REFERENCES tier_evaluation.reconciliation_run(client_id, number),
+  CONSTRAINT reconciliation_finding_client_id_resolved_run_fkey FOREIGN KEY (client_id, resolved_run) REFERENCES tier_evaluation.reconciliation_run(client_id, number),
+  CONSTRAINT reconciliation_finding_check CHECK (((resolved_run IS NULL) = (resolved_at IS NULL))),
+  CONSTRAINT reconciliation_finding_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['client'::text, 'creator'::text, 'video'::text])))
+) WITH (fillfactor=70);
+CREATE UNIQUE INDEX reconciliation_finding_open ON tier_evaluation.reconciliation_finding USING btree (client_id, kind, subject_id) WHERE (resolved_run IS NULL);
+ALTER TABLE tier_evaluation.reconciliation_finding ENABLE ROW LEVEL SECURITY;
+ALTER TABLE tier_evaluation.reconciliation_finding FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON tier_evaluation.reconciliation_finding AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON tier_evaluation.reconciliation_finding TO laurel_tier_evaluation;
+
+CREATE TABLE tier_evaluation.reconciliation_run (
+  client_id uuid NOT NULL,
+  number bigint NOT NULL,
+  night date,
+  asked_by text,
+  status text DEFAULT 'running'::text NOT NULL,
+  comparison text DEFAULT ''::text NOT NULL,
+  compared_up_to text,
+  compared bigint DEFAULT 0 NOT NULL,
+  differences bigint DEFAULT 0 NOT NULL,
+  resolved bigint DEFAULT 0 NOT NULL,
+  started_at timestamp with time zone DEFAULT now() NOT NULL,
+  finished_at timestamp with time zone,
+  CONSTRAINT reconciliation_run_pkey PRIMARY KEY (client_id, number),
+  CONSTRAINT reconciliation_run_check CHECK (((night IS NULL) <> (asked_by IS NULL))),
+  CONSTRAINT reconciliation_run_check1 CHECK (((status = 'running'::text) = (finished_at IS NULL))),
+  CONSTRAINT reconciliation_run_status_check CHECK ((status = ANY (ARRAY['running'::text, 'done'::text, 'superseded'::text])))
+);
+CREATE UNIQUE INDEX reconciliation_run_night ON tier_evaluation.reconciliation_run USING btree (client_id, night);
+CREATE UNIQUE INDEX reconciliation_run_running ON tier_evaluation.reconciliation_run USING btree (client_id) WHERE (status = 'running'::text);
+ALTER TABLE tier_evaluation.reconciliation_run ENABLE ROW LEVEL SECURITY;
+ALTER TABLE tier_evaluation.reconciliation_run FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON tier_evaluation.reconciliation_run AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON tier_evaluation.reconciliation_run TO laurel_tier_evaluation;
 
 CREATE TABLE tier_evaluation.relay_cursor (
   shard smallint NOT NULL,
@@ -313,6 +435,7 @@ CREATE TABLE tier_evaluation.standing (
   checkpoint_count bigint NOT NULL,
   adjustment_count bigint NOT NULL,
   decision_count bigint NOT NULL,
+  onboarded_on date,
   CONSTRAINT standing_pkey PRIMARY KEY (client_id, creator_id),
   CONSTRAINT standing_check CHECK ((due_date > window_start)),
   CONSTRAINT standing_check1 CHECK (((anchor IS NULL) = (window_start IS NULL))),
@@ -320,11 +443,27 @@ CREATE TABLE tier_evaluation.standing (
   CONSTRAINT standing_tier_check CHECK (((tier >= 1) AND (tier <= 6)))
 ) WITH (fillfactor=70);
 CREATE INDEX standing_due ON tier_evaluation.standing USING btree (client_id, lane, due_date) WHERE (due_date IS NOT NULL);
+CREATE INDEX standing_review ON tier_evaluation.standing USING btree (client_id, tier, due_date, creator_id) WHERE (due_date IS NOT NULL);
 ALTER TABLE tier_evaluation.standing ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tier_evaluation.standing FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON tier_evaluation.standing AS PERMISSIVE FOR ALL TO PUBLIC
   USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
 GRANT INSERT, SELECT, UPDATE ON tier_evaluation.standing TO laurel_tier_evaluation;
+
+CREATE TABLE tier_evaluation.standing_rebuild (
+  client_id uuid NOT NULL,
+  id uuid DEFAULT uuidv7() NOT NULL,
+  creator_id uuid NOT NULL,
+  changes jsonb NOT NULL,
+  rebuilt_by text NOT NULL,
+  rebuilt_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT standing_rebuild_pkey PRIMARY KEY (client_id, id)
+);
+ALTER TABLE tier_evaluation.standing_rebuild ENABLE ROW LEVEL SECURITY;
+ALTER TABLE tier_evaluation.standing_rebuild FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON tier_evaluation.standing_rebuild AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON tier_evaluation.standing_rebuild TO laurel_tier_evaluation;
 
 CREATE TABLE tier_evaluation.sync_count (
   client_id uuid NOT NULL,
@@ -341,6 +480,13 @@ CREATE TABLE tier_evaluation.tenant (
   CONSTRAINT tenant_pkey PRIMARY KEY (client_id)
 );
 GRANT INSERT, SELECT ON tier_evaluation.tenant TO laurel_tier_evaluation;
+
+CREATE TABLE tier_evaluation.wanted_month (
+  month date NOT NULL,
+  wanted_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT wanted_month_pkey PRIMARY KEY (month)
+);
+GRANT INSERT, SELECT ON tier_evaluation.wanted_month TO laurel_tier_evaluation;
 
 CREATE TABLE tier_evaluation.watermark (
   client_id uuid NOT NULL,
@@ -365,7 +511,7 @@ AS $function$
         RAISE EXCEPTION 'not a table name: % / %', parent, child;
       END IF;
       PERFORM pg_advisory_xact_lock(hashtextextended('tier_evaluation.' || parent, 7));
-      IF to_regclass('tier_evaluation.' || child) IS NOT NULL THEN
+      IF EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace = 'tier_evaluation'::regnamespace AND c.relname = child) THEN
         RETURN false;
       END IF;
       SELECT relforcerowsecurity INTO STRICT secured FROM pg_class WHERE oid = to_regclass('tier_evaluation.' || parent);

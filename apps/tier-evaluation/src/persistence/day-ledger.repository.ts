@@ -3,6 +3,7 @@ import { sql, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import type { DaySum } from '../domain/ledger/day-sums.ts';
 import type { LedgerEntry } from '../domain/order/progress.ts';
+import type { Standing } from '../domain/standing/standing.ts';
 
 /** Of whom, from which date on, and until which date anything is booked. */
 export interface SumsNeeded {
@@ -36,6 +37,17 @@ export class DayLedgerRepository {
       sums.set(row.creator_id, days);
     }
     return sums;
+  }
+
+  /** What is dated in a creator's open window. */
+  async inWindow(tx: TenantTransaction, creatorId: CreatorId, standing: Standing): Promise<bigint> {
+    const { window, bookedThrough } = standing;
+    if (window === null || bookedThrough === null) return 0n;
+    const { value } = await tx.one<{ value: string }>(sql`
+      SELECT coalesce(sum(value), 0)::bigint AS value FROM tier_evaluation.day_entry
+      WHERE client_id = ${tx.clientId} AND creator_id = ${creatorId} AND booked_on BETWEEN ${window.start} AND ${bookedThrough}
+        AND effective_on >= ${window.start} AND effective_on < coalesce(${window.due}::date, 'infinity')`);
+    return BigInt(value);
   }
 
   async append(tx: TenantTransaction, entries: readonly (readonly [CreatorId, LedgerEntry])[]): Promise<void> {

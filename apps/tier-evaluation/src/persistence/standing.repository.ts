@@ -103,14 +103,16 @@ export class StandingRepository {
   ): Promise<void> {
     await tx.execute(sql`
       INSERT INTO tier_evaluation.standing AS s
-        (client_id, creator_id, lane, tier, tier_version, reached_on, window_number, window_months, opening, base, lifetime,
-         sync_sequence, program_version, checkpoint_count, adjustment_count, decision_count)
-      SELECT ${tx.clientId}::uuid, creator_id, lane, 1, 0, reached_on, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+        (client_id, creator_id, lane, tier, tier_version, onboarded_on, reached_on, window_number, window_months, opening,
+         base, lifetime, sync_sequence, program_version, checkpoint_count, adjustment_count, decision_count)
+      SELECT ${tx.clientId}::uuid, creator_id, lane, 1, 0, onboarded_on, onboarded_on, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
       FROM unnest(${onboarded.map((one) => one.creatorId)}::uuid[],
                   ${onboarded.map((one) => partitionOf(keyOf(tx.clientId, one.creatorId)))}::smallint[],
-                  ${onboarded.map((one) => one.onboardedOn)}::date[]) AS one (creator_id, lane, reached_on)
+                  ${onboarded.map((one) => one.onboardedOn)}::date[]) AS one (creator_id, lane, onboarded_on)
       ORDER BY creator_id
-      ON CONFLICT (client_id, creator_id) DO UPDATE SET reached_on = excluded.reached_on WHERE s.reached_on IS NULL`);
+      ON CONFLICT (client_id, creator_id) DO UPDATE
+        SET onboarded_on = excluded.onboarded_on, reached_on = coalesce(s.reached_on, excluded.reached_on)
+        WHERE s.onboarded_on IS NULL`);
   }
 
   /** Creators who have just been met for the first time, by their sales. */
@@ -141,7 +143,8 @@ export class StandingRepository {
   }
 }
 
-function notParked(tx: TenantTransaction): Statement {
+/** Of a creator `s`. */
+export function notParked(tx: TenantTransaction): Statement {
   return sql`NOT EXISTS (
     SELECT 1 FROM tier_evaluation.parked_key p
     WHERE p.consumer = ${SALES_CONSUMER} AND p.client_id = ${tx.clientId} AND p.aggregate_id = s.creator_id::text)`;

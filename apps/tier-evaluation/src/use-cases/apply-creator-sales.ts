@@ -2,57 +2,57 @@ import type { CreatorSalesRecordedV1, ReceivedEvent } from '#libs/contracts';
 import type { CalendarDate, CreatorId, SyncId } from '#libs/kernel';
 import type { TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
-import { handleSales, type SalesOfSync } from '../domain/order/handle-sales.ts';
+import type { SalesOfSync } from '../domain/order/handle-sales.ts';
 import type { Program } from '../domain/program/program.ts';
-import { NEWCOMER, type Standing } from '../domain/standing/standing.ts';
+import type { IngestedTotal } from '../persistence/ingested-total.repository.ts';
 import { LedgerMonthRepository } from '../persistence/ledger-month.repository.ts';
+import { PlainSalesRepository } from '../persistence/plain-sales.repository.ts';
 import { ProgramRepository } from '../persistence/program.repository.ts';
-import { StandingRepository } from '../persistence/standing.repository.ts';
-import { LoadCreators, type Dates } from './load-creators.ts';
-import { SaveCreators } from './save-creators.ts';
+import { DecideCreatorSales } from './decide-creator-sales.ts';
 
 export type CreatorSalesEvent = ReceivedEvent<typeof CreatorSalesRecordedV1>;
 
-/** Books what syncs have brought and decides what follows. Several events of one creator come one after the other. */
+/**
+ * Books what syncs have brought: as a set in the database where nothing is to be decided, which is nearly everywhere, else
+ * by the rules.
+ */
 @Injectable()
 export class ApplyCreatorSales {
   readonly #programs: ProgramRepository;
-  readonly #standings: StandingRepository;
   readonly #months: LedgerMonthRepository;
-  readonly #load: LoadCreators;
-  readonly #save: SaveCreators;
+  readonly #plain: PlainSalesRepository;
+  readonly #decide: DecideCreatorSales;
 
   constructor(
     programs: ProgramRepository,
-    standings: StandingRepository,
     months: LedgerMonthRepository,
-    load: LoadCreators,
-    save: SaveCreators,
+    plain: PlainSalesRepository,
+    decide: DecideCreatorSales,
   ) {
     this.#programs = programs;
-    this.#standings = standings;
     this.#months = months;
-    this.#load = load;
-    this.#save = save;
+    this.#plain = plain;
+    this.#decide = decide;
   }
 
   async execute(events: readonly CreatorSalesEvent[], tx: TenantTransaction): Promise<void> {
-    await this.#months.ensure(events.map((event) => event.data.businessDate as CalendarDate));
+    await this.#months.expect(events.map((event) => event.data.businessDate as CalendarDate));
     const program = await this.#programs.inForce(tx, 'share');
     if (program === undefined) throw new Error('sales of a client without a program');
     const sales = salesByCreator(events, program);
-    const known = await this.#standings.lock(tx, [...sales.keys()]);
-    const standings = new Map<CreatorId, Standing>();
-    for (const creatorId of sales.keys()) standings.set(creatorId, known.get(creatorId) ?? NEWCOMER);
-    const creators = await this.#load.execute(tx, program, standings, (creatorId) =>
-      datesOf(sales.get(creatorId) ?? []),
-    );
-    for (const [creatorId, progress] of creators) {
-      const after = (sales.get(creatorId) ?? []).reduce((so, one) => handleSales(so, one, program), progress);
-      creators.set(creatorId, after);
-    }
-    await this.#save.execute(tx, creators, (creatorId) => known.has(creatorId));
+    const booked = await this.#plain.book(tx, program, onlySales(sales));
+    const rest = booked.size === 0 ? sales : new Map([...sales].filter(([creatorId]) => !booked.has(creatorId)));
+    await this.#decide.execute(tx, program, rest, latestTotals(events, program));
   }
+}
+
+/** Of creators with one sync here; where there are several, what the first one decides may be due before the second. */
+function onlySales(sales: ReadonlyMap<CreatorId, readonly SalesOfSync[]>): Map<CreatorId, SalesOfSync> {
+  const only = new Map<CreatorId, SalesOfSync>();
+  for (const [creatorId, [first, second]] of sales) {
+    if (first !== undefined && second === undefined) only.set(creatorId, first);
+  }
+  return only;
 }
 
 function salesByCreator(events: readonly CreatorSalesEvent[], program: Program): Map<CreatorId, SalesOfSync[]> {
@@ -75,10 +75,17 @@ function salesByCreator(events: readonly CreatorSalesEvent[], program: Program):
   return sales;
 }
 
-function datesOf(sales: readonly SalesOfSync[]): Dates {
-  const dates = sales.map((one) => one.businessDate).sort();
-  const [first] = dates;
-  const last = dates.at(-1);
-  if (first === undefined || last === undefined) throw new Error('no creator without sales is loaded');
-  return { first, last };
+/** Of each creator what its latest event says. */
+function latestTotals(events: readonly CreatorSalesEvent[], program: Program): IngestedTotal[] {
+  const totals = new Map<string, IngestedTotal>();
+  for (const { subject, data } of events) {
+    totals.set(subject, {
+      creatorId: subject as CreatorId,
+      syncSequence: data.syncSequence,
+      businessDate: data.businessDate as CalendarDate,
+      programVersion: program.version,
+      lifetime: BigInt(program.metric === 'sales' ? data.lifetimeGmvMinor : data.lifetimeUnits),
+    });
+  }
+  return [...totals.values()];
 }

@@ -1,78 +1,38 @@
-import { LaurelError, newEvent, ProgramPublishedV1 } from '#libs/contracts';
+import { newEvent, ProgramPublishedV1 } from '#libs/contracts';
 import { keyOf, lockLanes, Outbox } from '#libs/messaging';
 import type { TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
-import { changeProgram } from '../domain/program/change-program.ts';
-import { programOf, type Program, type ProgramTerms } from '../domain/program/program.ts';
-import { ProgrammeDateRepository } from '../persistence/programme-date.repository.ts';
+import { promotesNobody } from '../domain/program/change-program.ts';
+import type { Program, ProgramTerms } from '../domain/program/program.ts';
 import { ProgramRepository } from '../persistence/program.repository.ts';
-import { StandingRepository } from '../persistence/standing.repository.ts';
+import { AssessProgramChange, type ExpectedVersion } from './assess-program-change.ts';
 
-/** What `If-Match` says: nothing, anything (`*`), or a version. */
-export type ExpectedVersion = undefined | 'any' | number;
-
-/** Puts a new version of the client's program in force. Its promotions follow in chunks. */
+/** Puts a new version of the client's program in force, between two syncs. Its promotions follow in chunks. */
 @Injectable()
 export class PublishProgram {
+  readonly #assess: AssessProgramChange;
   readonly #programs: ProgramRepository;
-  readonly #standings: StandingRepository;
-  readonly #dates: ProgrammeDateRepository;
   readonly #outbox: Outbox;
 
-  constructor(
-    programs: ProgramRepository,
-    standings: StandingRepository,
-    dates: ProgrammeDateRepository,
-    outbox: Outbox,
-  ) {
+  constructor(assess: AssessProgramChange, programs: ProgramRepository, outbox: Outbox) {
+    this.#assess = assess;
     this.#programs = programs;
-    this.#standings = standings;
-    this.#dates = dates;
     this.#outbox = outbox;
   }
 
-  /** Two first publications at once are kept apart by the client's lane, later ones by the program's row too. */
+  /**
+   * Two first publications at once are kept apart by the client's lane, later ones by the program's row too.
+   * @throws ProgramBusyError when it must wait: the caller lets the transaction go and may try again
+   */
   async execute(terms: ProgramTerms, expected: ExpectedVersion, tx: TenantTransaction): Promise<Program> {
     await lockLanes(tx, [keyOf(tx.clientId, tx.clientId)]);
-    const today = await this.#dates.today(tx, { hold: true });
-    const before = await this.#programs.inForce(tx, 'update');
-    assertExpected(before?.version, expected);
-    if (before !== undefined) assertAllowed(before, terms, await this.#standings.anyHasLeftEntryTier(tx));
-    const program = programOf((before?.version ?? 0) + 1, today?.date ?? null, terms);
-    await this.#programs.publish(tx, program);
+    const { before, program, today } = await this.#assess.execute(tx, { terms, expected }, { hold: true });
+    await this.#programs.publish(tx, program, {
+      syncSequence: today?.syncSequence ?? 0,
+      promotesNobody: before === undefined || promotesNobody(before, program),
+    });
     await this.#outbox.append(tx, [publishedEvent(tx, program)]);
     return program;
-  }
-}
-
-function assertExpected(version: number | undefined, expected: ExpectedVersion): void {
-  if (version === undefined && expected === undefined) return;
-  if (version !== undefined && expected === undefined) {
-    throw new LaurelError(
-      'precondition.required',
-      'changing a program needs If-Match with the ETag of the version you know',
-    );
-  }
-  if (version === undefined || (expected !== 'any' && expected !== version)) {
-    throw new LaurelError('precondition.failed', 'the program is at another version');
-  }
-}
-
-function assertAllowed(before: Program, after: ProgramTerms, creatorHasLeftEntryTier: boolean): void {
-  const change = changeProgram(before, after, creatorHasLeftEntryTier);
-  switch (change.kind) {
-    case 'allowed':
-      return;
-    case 'frozen_field':
-      throw new LaurelError('program.frozen_field', `fixed in version 1: ${change.fields.join(', ')}`, {
-        faults: change.fields.map((field) => ({
-          pointer: `/${field}`,
-          code: 'frozen',
-          message: 'is fixed in version 1',
-        })),
-      });
-    case 'tier_in_use':
-      throw new LaurelError('program.tier_in_use', 'creators have left tier 1: tiers can only be added on top');
   }
 }
 

@@ -1,7 +1,8 @@
 import type { ClientId, CreatorId } from '#libs/kernel';
 import { Database } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
-import { DecisionRepository, type ToldDecision } from '../persistence/decision.repository.ts';
+import type { ToldDecision } from '../domain/standing/told-decision.ts';
+import { DecisionRepository } from '../persistence/decision.repository.ts';
 
 /** A creator's decisions, oldest first. */
 @Injectable()

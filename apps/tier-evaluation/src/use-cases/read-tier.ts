@@ -1,15 +1,13 @@
 import type { CalendarDate, ClientId, CreatorId } from '#libs/kernel';
-import { Database, type TenantTransaction } from '#libs/persistence';
+import { Database } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
-import { DaySums } from '../domain/ledger/day-sums.ts';
 import { later } from '../domain/order/progress.ts';
 import type { Program } from '../domain/program/program.ts';
 import { outlookOf, type Outlook } from '../domain/standing/outlook.ts';
 import type { Standing } from '../domain/standing/standing.ts';
 import { DayLedgerRepository } from '../persistence/day-ledger.repository.ts';
-import { ProgrammeDateRepository } from '../persistence/programme-date.repository.ts';
 import { ProgramRepository } from '../persistence/program.repository.ts';
-import { StandingRepository } from '../persistence/standing.repository.ts';
+import { TierReadingRepository } from '../persistence/tier-reading.repository.ts';
 
 export interface TierReading {
   readonly standing: Standing;
@@ -22,41 +20,31 @@ export interface TierReading {
 @Injectable()
 export class ReadTier {
   readonly #database: Database;
+  readonly #readings: TierReadingRepository;
   readonly #programs: ProgramRepository;
-  readonly #standings: StandingRepository;
   readonly #ledger: DayLedgerRepository;
-  readonly #dates: ProgrammeDateRepository;
 
   constructor(
     database: Database,
+    readings: TierReadingRepository,
     programs: ProgramRepository,
-    standings: StandingRepository,
     ledger: DayLedgerRepository,
-    dates: ProgrammeDateRepository,
   ) {
     this.#database = database;
+    this.#readings = readings;
     this.#programs = programs;
-    this.#standings = standings;
     this.#ledger = ledger;
-    this.#dates = dates;
   }
 
   /** Undefined for a creator who is not known (yet). */
   execute(clientId: ClientId, creatorId: CreatorId): Promise<TierReading | undefined> {
     return this.#database.inTenant(clientId, async (tx) => {
-      const program = await this.#programs.inForce(tx, 'none');
-      const standing = await this.#standings.find(tx, creatorId);
-      if (program === undefined || standing === undefined) return undefined;
-      const outlook = outlookOf(standing, await this.#bookedInWindow(tx, creatorId, standing), program);
-      const today = await this.#dates.today(tx);
-      return { standing, outlook, program, asOf: later(standing.bookedThrough, today?.date ?? null) };
+      const found = await this.#readings.find(tx, creatorId);
+      if (found === undefined) return undefined;
+      const { standing, today } = found;
+      const program = await this.#programs.ofVersion(tx, found.programVersion);
+      const outlook = outlookOf(standing, await this.#ledger.inWindow(tx, creatorId, standing), program);
+      return { standing, outlook, program, asOf: later(standing.bookedThrough, today) };
     });
-  }
-
-  async #bookedInWindow(tx: TenantTransaction, creatorId: CreatorId, standing: Standing): Promise<bigint> {
-    const { window, bookedThrough } = standing;
-    if (window === null || bookedThrough === null) return 0n;
-    const days = await this.#ledger.sums(tx, [{ creatorId, from: window.start, bookedThrough }]);
-    return new DaySums(window.start, days.get(creatorId) ?? []).between(window.start, window.due).value;
   }
 }

@@ -1,13 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { NewEvent } from '#libs/contracts';
-import { sql, trustedSql, type Transaction } from '#libs/persistence';
+import { sql, trustedSql, type Statement, type TenantTransaction, type Transaction } from '#libs/persistence';
 import { childTraceparent, currentTraceparent } from '../envelope/trace-context.ts';
 import { encodeEnvelope } from '../envelope/envelope.ts';
 import { holdsLane, keyOf } from './lanes.ts';
 import { partitionOf } from './partitioner.ts';
+import { inQuotes, jsonOf, asNumber, type SelectedEvents } from './selected-events.ts';
 
 /** Relay leaders at most. A lane belongs to the shard `lane % OUTBOX_SHARDS` for ever. */
 export const OUTBOX_SHARDS = 2;
+
+/** The lanes of a statement's rows, all of which are held, and the expression over a row that says which one is its. */
+export interface LaneOfRow {
+  readonly lanes: Iterable<number>;
+  readonly expression: Statement;
+}
 
 /** Appends events to the service's outbox: they are published if, and only if, the transaction commits. */
 export class Outbox {
@@ -44,4 +51,43 @@ export class Outbox {
            WITH ORDINALITY AS row (topic, partition, key, value, position)
       ORDER BY position`);
   }
+  /**
+   * The INSERT by which a larger statement appends events that it has made itself: what a bulk path appends without
+   * bringing a row to this process. Events of a key keep the order of `selected`.
+   * @param lane of all the events, or what tells it of each row
+   * @throws Error when a lane is not held
+   */
+  insertion(tx: TenantTransaction, lane: number | LaneOfRow, selected: readonly SelectedEvents[]): Statement {
+    const { lanes, expression } = typeof lane === 'number' ? { lanes: [lane], expression: sql`${lane}::int` } : lane;
+    for (const each of lanes) if (!holdsLane(tx, each)) throw new Error(`lane ${each} is not locked`);
+    const time = new Date().toISOString();
+    const traceparent = currentTraceparent() ?? childTraceparent(undefined);
+    const rows = selected.map(({ definition, rows: from, aggregateId, aggregateVersion, data }, place) => {
+      const value = jsonOf({
+        specversion: literal('1.0'),
+        id: inQuotes(sql`gen_random_uuid()`),
+        type: literal(definition.type),
+        source: literal(this.#source),
+        subject: inQuotes(aggregateId),
+        time: literal(time),
+        datacontenttype: literal('application/json'),
+        clientid: literal(tx.clientId),
+        aggregateid: inQuotes(aggregateId),
+        aggregateversion: asNumber(aggregateVersion),
+        traceparent: literal(traceparent),
+        data,
+      });
+      return sql`SELECT ${trustedSql(String(place))} AS place, ${expression} AS lane, ${definition.topic}::text AS topic,
+                        ${`${tx.clientId}:`} || ${aggregateId} AS key, ${value} AS value FROM ${from}`;
+    });
+    const [first = sql``, ...others] = rows;
+    const all = others.reduce((before, next) => sql`${before} UNION ALL ${next}`, first);
+    return sql`
+      INSERT INTO ${trustedSql(this.#schema)}.outbox (shard, topic, partition, key, value)
+      SELECT lane % ${OUTBOX_SHARDS}::int, topic, lane, key, value FROM (${all}) AS made ORDER BY place`;
+  }
+}
+
+function literal(text: string): Statement {
+  return sql`${JSON.stringify(text)}::text`;
 }

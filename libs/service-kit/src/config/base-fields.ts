@@ -36,5 +36,11 @@ export function statefulFields(service: StatefulServiceName) {
   };
 }
 
+/** What a service with comparisons reads besides. */
+export const reconciliationFields = {
+  /** UTC. */
+  reconcileHour: integer('LAUREL_RECONCILE_HOUR', { fallback: 3, min: 0, max: 23 }),
+};
+
 export type HttpConfig = ConfigOf<ReturnType<typeof httpFields>>;
 export type StatefulConfig = ConfigOf<ReturnType<typeof statefulFields>>;

@@ -56,6 +56,11 @@ export function page<Item>(
   return { data, nextCursor: more ? encode(positionOf(last), window.scope) : null };
 }
 
+/** The cursor of a page that ends where its work was bounded and not where its rows were: `after` is the last place seen. */
+export function cursorAt(after: readonly string[], window: ListWindow): string {
+  return encode(after, window.scope);
+}
+
 function readLimit(given: unknown): number {
   if (given === undefined) return 50;
   const limit = typeof given === 'string' && /^\d{1,3}$/.test(given) ? Number(given) : 0;

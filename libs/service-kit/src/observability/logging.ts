@@ -10,7 +10,7 @@ export const LOGGED_MEMBERS: ReadonlySet<string> = new Set([
   'host', 'port', 'roles', 'signal', 'url',
   'reconciler', 'consumer', 'topic', 'partition', 'offset', 'eventId', 'eventType', 'group', 'shard', 'epoch', 'lag',
   'attempt', 'backoffMs', 'count', 'rows', 'parkedId', 'reason', 'aggregateId', 'syncId', 'sequence', 'businessDate',
-  'creatorId', 'rewardId', 'redemptionId', 'boostId', 'backfillId', 'stage', 'upstream',
+  'creatorId', 'rewardId', 'redemptionId', 'boostId', 'backfillId', 'stage', 'upstream', 'kind',
 ]); // prettier-ignore
 
 /** JSON lines on stdout. Every line tells the service, and in a request its trace and its client. */

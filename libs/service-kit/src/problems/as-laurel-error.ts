@@ -1,4 +1,5 @@
 import { LaurelError, type ErrorCode } from '#libs/contracts';
+import { faultOf } from '#libs/messaging';
 import { HttpException } from '@nestjs/common';
 
 const BY_STATUS: Readonly<Record<number, readonly [ErrorCode, string]>> = {
@@ -12,9 +13,6 @@ const BY_STATUS: Readonly<Record<number, readonly [ErrorCode, string]>> = {
   503: ['unavailable', 'the service is not available, try again'],
 };
 
-/** Faults of the infrastructure that pass by themselves: lost connections, deadlocks, timeouts of locks, shutdowns. */
-const PASSING = /^(08...|40001|40P01|53...|55P03|57P0[123]|57014|25P04|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
-
 /** What a client is told of an error. What no client can act on is `internal`, and says nothing of itself. */
 export function asLaurelError(error: unknown): LaurelError {
   if (error instanceof LaurelError) return error;
@@ -22,7 +20,8 @@ export function asLaurelError(error: unknown): LaurelError {
   if (status === 400) return malformedBody();
   const known = status === undefined ? undefined : BY_STATUS[status];
   if (known !== undefined) return new LaurelError(known[0], known[1]);
-  if (PASSING.test(codeOf(error))) {
+  // Lost connections, deadlocks, timeouts of locks, shutdowns: they pass by themselves.
+  if (faultOf(error) !== 'poison') {
     return new LaurelError('unavailable', 'the service is not available, try again', {
       headers: { 'Retry-After': '1' },
     });

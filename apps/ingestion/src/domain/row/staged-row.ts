@@ -1,3 +1,4 @@
+import type { PlainRow } from './read-plain-row.ts';
 import type { RowFault, SoundRow } from './read-row.ts';
 
 interface InFile {
@@ -8,4 +9,4 @@ interface InFile {
 }
 
 /** A row as it is kept until the file is compared. */
-export type StagedRow = InFile & ((SoundRow & { readonly videoKey: string }) | RowFault);
+export type StagedRow = InFile & (((SoundRow | PlainRow) & { readonly videoKey: string }) | RowFault);

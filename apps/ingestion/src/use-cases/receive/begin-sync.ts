@@ -24,6 +24,9 @@ export interface NewUpload {
  */
 export type Begun = { readonly kind: 'begun' | 'lost'; readonly sync: Sync } | { readonly kind: 'past' };
 
+/** What the record says of an error that is none of the sender's. The sender is told that error. */
+const GIVEN_UP = { code: 'sync.upload_interrupted', detail: 'the file could not be taken in; send it again' };
+
 /** The record of an upload, from before its first byte to its last. */
 @Injectable()
 export class BeginSync {
@@ -45,6 +48,15 @@ export class BeginSync {
   }
 
   async execute(upload: NewUpload, program: Program): Promise<Begun> {
+    // Whoever was first at the same instant is found at the next look, or is through and out of the way.
+    for (;;) {
+      const begun = await this.#tryOnce(upload, program);
+      if (begun !== undefined) return begun;
+    }
+  }
+
+  /** @returns undefined when another upload has begun at the same instant */
+  async #tryOnce(upload: NewUpload, program: Program): Promise<Begun | undefined> {
     const open = await this.#database.inTenant(upload.clientId, (tx) => this.#syncs.findOpen(tx));
     if (open !== undefined && isLost(open) && open.businessDate === upload.businessDate)
       return { kind: 'lost', sync: open };
@@ -59,7 +71,6 @@ export class BeginSync {
         await this.#progress.forget(syncId, tx);
         return { kind: 'past' };
       });
-      if (begun === undefined) throw await this.#overtaken(upload.clientId);
       return begun;
     } finally {
       if (begun?.kind !== 'begun') await this.#locks.release(syncId);
@@ -79,12 +90,10 @@ export class BeginSync {
     return (await this.#database.inTenant(sync.clientId, (tx) => this.#syncs.find(sync.syncId, tx))) ?? sync;
   }
 
-  /** @returns the error to answer with */
-  async fail(sync: Sync, error: unknown): Promise<unknown> {
-    const refusal = error instanceof LaurelError ? error : interrupted(error);
-    const record = { code: refusal.code, detail: refusal.message };
+  /** Says of the sync why its file was not taken in. Where that can not be written either, nobody receives it any more. */
+  async fail(sync: Sync, error: unknown): Promise<void> {
+    const record = error instanceof LaurelError ? { code: error.code, detail: error.message } : GIVEN_UP;
     await this.#database.inTenant(sync.clientId, (tx) => this.#progress.fail(sync.syncId, record, tx));
-    return error instanceof LaurelError || !isAborted(error) ? error : refusal;
   }
 
   end(sync: Sync): Promise<void> {
@@ -102,22 +111,4 @@ export class BeginSync {
     if (await this.#syncs.hasAcceptedOn(upload.businessDate, tx)) return true;
     throw outOfOrder(upload.businessDate, latest);
   }
-
-  async #overtaken(clientId: ClientId): Promise<LaurelError> {
-    return inProgress(await this.#database.inTenant(clientId, (tx) => this.#syncs.findOpen(tx)));
-  }
-}
-
-function interrupted(cause: unknown): LaurelError {
-  const error = new LaurelError('sync.upload_interrupted', 'the upload ended before the file did; send it again');
-  error.cause = cause;
-  return error;
-}
-
-function isAborted(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    (error.code === 'ECONNRESET' || error.code === 'ERR_STREAM_PREMATURE_CLOSE')
-  );
 }

@@ -1,10 +1,11 @@
 import { LaurelError } from '#libs/contracts';
 
 /** The file can not be read at all. Nothing of it is booked. */
-export function invalidFile(problem: string, line: number): LaurelError {
-  const message = `${problem} (line ${line})`;
+export function invalidFile(problem: string, line: number, column?: string): LaurelError {
+  const place = column === undefined ? `line ${line}` : `line ${line}, column ${column}`;
+  const message = `${problem} (${place})`;
   return new LaurelError('sync.invalid_file', message, {
-    faults: [{ pointer: `line/${line}`, code: 'invalid_file', message: problem }],
+    faults: [{ pointer: `line/${line}`, code: 'invalid_file', message }],
   });
 }
 

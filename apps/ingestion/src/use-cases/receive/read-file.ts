@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LaurelError } from '#libs/contracts';
 import { readHeader, type Header } from '../../domain/row/columns.ts';
+import { readPlainRow } from '../../domain/row/read-plain-row.ts';
 import { readRow, type FileTerms } from '../../domain/row/read-row.ts';
 import type { StagedRow } from '../../domain/row/staged-row.ts';
 import { CsvReader, type CsvRow } from './csv-reader.ts';
@@ -56,8 +57,9 @@ export class FileReading {
   }
 
   #read({ line, raw, cells }: CsvRow, header: Header): StagedRow {
-    const read = readRow(cells, header, this.#terms);
     this.progress.rows += 1;
+    const plain = readPlainRow(cells, header, this.#terms);
+    const read = plain ?? readRow(cells, header, this.#terms);
     if (read.kind === 'sound') return { ...read, line, raw, videoKey: videoKeyOf(read.videoUrl) };
     this.progress.faulty += 1;
     return { ...read, line, raw };

@@ -2,13 +2,7 @@ import { LaurelError } from '#libs/contracts';
 import type { CalendarDate } from '#libs/kernel';
 import type { Sync } from '../../domain/sync/sync.ts';
 
-/** @param open undefined when it was there a moment ago */
-export function inProgress(open: Sync | undefined): LaurelError {
-  if (open === undefined) {
-    return new LaurelError('sync.in_progress', 'another sync of this client has just begun', {
-      headers: { 'Retry-After': '1' },
-    });
-  }
+export function inProgress(open: Sync): LaurelError {
   const extra = { syncId: open.syncId, status: open.status };
   const location = `/v1/syncs/${open.syncId}`;
   if (open.status === 'held') {

@@ -62,7 +62,8 @@ export class UploadSync {
       const first = await this.#receive.execute(sync, body);
       return first === undefined ? { sync: await this.#begin.find(sync), again: false } : { sync: first, again: true };
     } catch (error) {
-      throw await this.#begin.fail(sync, error);
+      await this.#begin.fail(sync, error);
+      throw error;
     } finally {
       await this.#begin.end(sync);
     }

@@ -59,6 +59,8 @@ export function evaluateCheckpoint(
     adjustmentsCounted: inWindow.adjustments,
     base: after.base,
     opening: standing.opening,
+    syncSequence: standing.syncSequence,
+    adjustmentNumber: standing.adjustmentCount,
   };
   return { decision, standing: after };
 }

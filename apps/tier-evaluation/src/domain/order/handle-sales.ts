@@ -15,17 +15,17 @@ export interface SalesOfSync {
 }
 
 export function handleSales(progress: Progress, sales: SalesOfSync, program: Program): Progress {
-  const after = takeSteps(
+  return takeSteps(
     applyEarlierPublication(progress, sales.businessDate, program),
     {
       reviewFirst: sales.previousBusinessDate,
       book: (openFrom) => bookSales(sales, openFrom, program.attribution),
+      syncSequence: sales.syncSequence,
       date: sales.businessDate,
       cause: { kind: 'sync', syncId: sales.syncId },
     },
     program,
   );
-  return { ...after, standing: { ...after.standing, syncSequence: sales.syncSequence } };
 }
 
 /** One entry per effective date; dates whose differences cancel out have none. */

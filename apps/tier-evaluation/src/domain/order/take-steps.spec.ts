@@ -55,6 +55,17 @@ describe('the order of what happens to a creator', () => {
     expect(creator.standing.opening).toBe(1_050n);
   });
 
+  it('each decision knows what was booked before it: a review before the booking knows less than one after', () => {
+    const creator = silver().sync('2025-03-01', 100n).sync('2025-05-20', undefined, { watermark: false });
+    creator.adjust('2025-05-14', 10n);
+    creator.sync('2025-05-27', 5_000n);
+    expect(creator.decisions.map(({ syncSequence, adjustmentNumber }) => [syncSequence, adjustmentNumber])).toEqual([
+      [1, 0],
+      [2, 1],
+      [4, 1],
+    ]);
+  });
+
   it('dates nothing before what the creator has already seen, when a watermark comes late', () => {
     const creator = silver().sync('2025-05-15', undefined, { watermark: false }).sync('2025-06-01', 50n);
     const { standing, decisions } = creator;

@@ -12,6 +12,8 @@ export interface Occasion {
   readonly reviewFirst: CalendarDate | null;
   /** Step 2. Reads the date from which windows are open, and books. */
   readonly book: (openFrom: CalendarDate | null) => readonly LedgerEntry[];
+  /** The sync whose sales step 2 books: known from then on, to step 1 not yet. */
+  readonly syncSequence?: number;
   /** Steps 3 and 4: the date whose reviews are due, and that a promotion is dated to. */
   readonly date: CalendarDate;
   readonly cause: PromotionCause;
@@ -27,7 +29,7 @@ export const nothingToBook = (): readonly LedgerEntry[] => [];
  */
 export function takeSteps(progress: Progress, occasion: Occasion, program: Program): Progress {
   const reviewed = reviewDue(progress, occasion.reviewFirst, program);
-  const booked = book(reviewed, occasion.book(openFrom(reviewed.standing)));
+  const booked = book(reviewed, occasion);
   const due = reviewDue(booked, occasion.date, program);
   // A run that comes late (a watermark behind the creator's own events) must not date anything before what they saw.
   const date = later(due.standing.bookedThrough, occasion.date);
@@ -52,8 +54,8 @@ export function reviewDue(progress: Progress, through: CalendarDate | null, prog
   return standing === progress.standing ? progress : { ...progress, standing, decisions };
 }
 
-function book(progress: Progress, booked: readonly LedgerEntry[]): Progress {
-  if (booked.length === 0) return progress;
+function book(progress: Progress, occasion: Occasion): Progress {
+  const booked = occasion.book(openFrom(progress.standing));
   const sums = booked.map((entry) => ({
     date: entry.effectiveOn,
     value: entry.value,
@@ -64,6 +66,7 @@ function book(progress: Progress, booked: readonly LedgerEntry[]): Progress {
     ...progress,
     standing: {
       ...standing,
+      syncSequence: occasion.syncSequence ?? standing.syncSequence,
       lifetime: sums.reduce((sum, { value }) => sum + value, standing.lifetime),
       adjustmentCount: sums.reduce((sum, { adjustments }) => sum + adjustments, standing.adjustmentCount),
     },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { toRateBps } from '#libs/kernel';
 import { aProgram } from '../../../test/creator-history.ts';
-import { changeProgram, FROZEN_FIELDS } from './change-program.ts';
+import { changeProgram, FROZEN_FIELDS, promotesNobody } from './change-program.ts';
 import type { ProgramTerms } from './program.ts';
 
 function tiers(...named: [string, bigint][]): ProgramTerms['tiers'] {
@@ -41,5 +41,19 @@ describe('changing a program', () => {
   ])('refuses %s once a creator has left tier 1, and not before', (_, after) => {
     expect(change(after)).toBe('tier_in_use');
     expect(change(after, false)).toBe('allowed');
+  });
+});
+
+describe('a version promotes nobody', () => {
+  const ladder = (...thresholds: bigint[]) => aProgram({ thresholds });
+
+  it.each([
+    ['with the same thresholds', ladder(0n, 10n, 20n), true],
+    ['with higher ones', ladder(0n, 11n, 20n), true],
+    ['with a tier less', aProgram({ tiers: ladder(0n, 10n, 20n).tiers.slice(0, 2) }), true],
+    ['with a lower one, not', ladder(0n, 11n, 19n), false],
+    ['with a tier on top, not', ladder(0n, 11n, 21n, 31n), false],
+  ])('%s', (_, after, nobody) => {
+    expect(promotesNobody(ladder(0n, 10n, 20n), after)).toBe(nobody);
   });
 });

@@ -39,3 +39,12 @@ export function keepsPlaces(before: readonly Tier[], after: readonly Tier[]): bo
 function sameName(a: Tier, b: Tier): boolean {
   return a.name.toLowerCase() === b.name.toLowerCase();
 }
+
+/**
+ * True if a version can lift nobody whom the one before did not: no threshold is lower, no tier is new. Under a version
+ * that has reached everybody, nobody's P reaches the next tier.
+ */
+export function promotesNobody(before: ProgramTerms, after: ProgramTerms): boolean {
+  if (after.tiers.length > before.tiers.length) return false;
+  return after.tiers.every((tier, place) => tier.threshold >= (before.tiers[place]?.threshold ?? 0n));
+}

@@ -44,6 +44,8 @@ export function promote(
     adjustmentsCounted: standing.adjustmentCount,
     base: standing.base,
     opening: after.opening,
+    syncSequence: standing.syncSequence,
+    adjustmentNumber: standing.adjustmentCount,
     cause: promotion.cause,
   };
   return { decision, standing: after };

@@ -20,6 +20,12 @@ interface Decided {
   readonly adjustmentsCounted: number;
   /** After the decision. */
   readonly base: MetricValue;
+  /**
+   * What the creator's ledger held when this was decided: the sales of syncs up to this sequence (the latest that was
+   * booked for the creator), and the adjustments up to this number.
+   */
+  readonly syncSequence: number;
+  readonly adjustmentNumber: number;
 }
 
 /** The review of a closed window. Its cause is the sync whose date made it due, which follows from the due date. */

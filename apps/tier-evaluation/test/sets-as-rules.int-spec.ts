@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import fc from 'fast-check';
+import { addDays, type CreatorId } from '#libs/kernel';
+import { sql } from '#libs/persistence';
+import { aCreatorId } from '#libs/testing';
+import type { ProgramTerms } from '../src/domain/program/program.ts';
+import { DueWindowRepository } from '../src/persistence/due-window.repository.ts';
+import { PlainSalesRepository } from '../src/persistence/plain-sales.repository.ts';
+import { LoadCreators } from '../src/use-cases/load-creators.ts';
+import { aProgram, day, type Sales } from './creator-history.ts';
+import { ClientUnderTest, startServiceUnderTest, type ServiceUnderTest } from './service-under-test.ts';
+
+/** What the service books and reviews as sets, against the same service with the sets taken away. */
+let sets: ServiceUnderTest;
+let rules: ServiceUnderTest;
+
+beforeAll(async () => {
+  [sets, rules] = await Promise.all([
+    startServiceUnderTest(),
+    startServiceUnderTest([
+      { provide: DueWindowRepository, useValue: { review: () => Promise.resolve({ found: 0, reviewed: 0 }) } },
+      { provide: PlainSalesRepository, useValue: { book: () => Promise.resolve(new Set()) } },
+    ]),
+  ]);
+});
+afterAll(() => Promise.all([sets.close(), rules.close()]));
+
+const CREATORS = 5;
+const sales = fc.option(
+  fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 60 }), fc.bigInt(-900n, 1_800n)), {
+    minLength: 1,
+    maxLength: 3,
+  }),
+  { nil: undefined },
+);
+const step = fc.record({
+  afterDays: fc.integer({ min: 0, max: 45 }),
+  sales: fc.array(sales, { minLength: CREATORS, maxLength: CREATORS }),
+  adjustment: fc.option(fc.integer({ min: -900, max: 900 }), { nil: undefined, freq: 4 }),
+  /** The watermark waits for a later sync: windows fall due by the second and the third at once. */
+  watermarkLate: fc.boolean(),
+});
+const terms = fc.record<Partial<ProgramTerms>>({
+  checkpointMonths: fc.constantFrom(1, 2, 4),
+  attribution: fc.constantFrom('ledger', 'post_date'),
+  mode: fc.constantFrom('checkpoint', 'checkpoint', 'lifetime'),
+});
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+async function play(
+  service: ServiceUnderTest,
+  creators: readonly CreatorId[],
+  program: Partial<ProgramTerms>,
+  steps: readonly Step[],
+): Promise<object> {
+  const client = new ClientUnderTest(service);
+  await client.publish(aProgram(program));
+  const syncs = new Map<string, number>();
+  let date = day('2025-01-31');
+  for (const { afterDays, sales: drawn, adjustment, watermarkLate } of steps) {
+    date = addDays(date, afterDays);
+    const brought = new Map<CreatorId, Sales>();
+    drawn.forEach((ofCreator, index) => {
+      const creatorId = creators[index];
+      if (ofCreator === undefined || creatorId === undefined) return;
+      const dated = ofCreator.map(
+        ([first, age, value]) => [`${first ? '+' : ''}${addDays(date, -age)}`, value] as const,
+      );
+      brought.set(creatorId, Object.fromEntries(dated));
+    });
+    const { syncId, events, completed } = client.salesOf(date, brought);
+    syncs.set(syncId, syncs.size + 1);
+    if (events.length > 0) await client.apply(events);
+    await client.complete(completed);
+    if (!watermarkLate) await client.reach();
+    const [adjusted] = brought.keys();
+    if (!watermarkLate && adjustment && adjusted)
+      await client.adjust(adjusted, { amount: undefined, units: adjustment });
+  }
+  await client.reach();
+  return written(client, syncs);
+}
+
+/** Every row and event of the client, with what is drawn anew for each client told by its place. */
+async function written(client: ClientUnderTest, syncs: ReadonlyMap<string, number>) {
+  const rows = await client.inTenant((tx) =>
+    tx.one(sql`
+      SELECT (SELECT json_agg(s ORDER BY creator_id) FROM (
+                SELECT to_jsonb(s) - 'client_id' - 'lane' AS s, creator_id FROM tier_evaluation.standing s) s) AS standings,
+             (SELECT json_agg(d ORDER BY creator_id, number) FROM (
+                SELECT to_jsonb(d) - 'client_id' - 'decided_at' AS d, creator_id, number FROM tier_evaluation.decision d) d) AS decisions,
+             (SELECT json_agg(e ORDER BY e::text) FROM (
+                SELECT to_jsonb(e) - 'client_id' AS e FROM tier_evaluation.day_entry e) e) AS entries,
+             (SELECT json_agg(t ORDER BY t::text) FROM (
+                SELECT to_jsonb(t) - 'client_id' AS t FROM tier_evaluation.ingested_total t) t) AS totals`),
+  );
+  const events = (await client.outbox()).filter(({ aggregateid }) => aggregateid !== client.clientId);
+  const told = Object.values(Object.groupBy(events, ({ aggregateid, type }) => `${aggregateid} ${type}`)).map((ofOne) =>
+    ofOne?.map(({ id: _id, time: _time, traceparent: _trace, ...rest }) => rest),
+  );
+  const text = JSON.stringify({ rows, told: told.map((one) => JSON.stringify(sorted(one))).sort() });
+  const adjustments = [...text.matchAll(/adjustmentId[^0-9a-f]+([0-9a-f-]{36})/g)].map(([, id = '']) => id);
+  const named = [...syncs].reduce(
+    (so, [id, place]) => so.replaceAll(id, `sync ${place}`),
+    text.replaceAll(client.clientId, 'client'),
+  );
+  return JSON.parse(adjustments.reduce((so, id) => so.replaceAll(id, 'an adjustment'), named)) as object;
+}
+
+/** The order of an object's members says nothing. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, member]) => [name, sorted(member)]),
+  );
+}
+
+describe('what is booked and reviewed as a set', () => {
+  it('leaves the rows and events that the rules leave one by one', async () => {
+    await fc.assert(
+      fc.asyncProperty(terms, fc.array(step, { minLength: 1, maxLength: 12 }), async (program, steps) => {
+        const creators = Array.from({ length: CREATORS }, aCreatorId);
+        const bySets = await play(sets, creators, program, steps);
+        expect(bySets).toEqual(await play(rules, creators, program, steps));
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('is nearly everything: neither plain sales nor a window that falls due bring a creator to this process', async () => {
+    const client = new ClientUnderTest(sets);
+    await client.publish();
+    const creators = Array.from({ length: 40 }, aCreatorId);
+    await client.sync('2025-01-15', new Map(creators.map((creator) => [creator, 1_000n])));
+    const load = jest.spyOn(sets.get(LoadCreators), 'execute');
+    await client.sync('2025-02-01', new Map(creators.map((creator) => [creator, 10n])));
+    await client.sync('2025-05-20');
+    expect(load.mock.calls.flatMap(([, , standings]) => [...standings.keys()])).toEqual([]);
+    load.mockRestore();
+    expect((await client.tier(creators[0] ?? aCreatorId()))?.standing).toMatchObject({
+      tier: 1,
+      base: 1_000n,
+      checkpointCount: 1,
+    });
+  });
+});

@@ -1,0 +1,20 @@
+import type { Bench } from '../bench-row.ts';
+import { checkpoint, growthCheckpoint } from './checkpoint.ts';
+import { consume } from './consume.ts';
+import { growthIngest } from './growth-ingest.ts';
+import { http } from './http.ts';
+import { ingestAgainBenches, ingestNew, settle } from './ingest.ts';
+import { relay } from './relay.ts';
+
+/** In the order of the table. */
+export const BENCHES: readonly Bench[] = [
+  ingestNew,
+  ...ingestAgainBenches,
+  settle,
+  relay,
+  consume,
+  checkpoint,
+  http,
+  growthIngest,
+  growthCheckpoint,
+];

@@ -1,0 +1,2 @@
+export * from './explained.ts';
+export { partitionsRead } from './read-plan.ts';
