@@ -147,7 +147,7 @@ export class BenchStack {
   /** Resolves when nothing is left to be done, in any service. */
   async untilSettled(): Promise<void> {
     const operator = await this.api({ role: 'operator' });
-    while (!(await operator.get<{ settled: boolean }>('/v1/ops/status')).settled) await pause(20);
+    while (!(await operator.get<{ settled: boolean }>('/v1/ops/status')).settled) await pause(50);
   }
 
   /** Ends everything and removes every trace. May be called in the middle of the start. */

@@ -27,12 +27,18 @@ export interface ServiceProcess {
   stop(graceMs?: number): Promise<void>;
 }
 
+/**
+ * Ingestion reads a file into rows that live for a moment. On a large machine V8 lets 128 MB of them gather before it looks,
+ * and gains nothing by it.
+ */
+const OF_SERVICE: Partial<Record<ServiceName, readonly string[]>> = { ingestion: ['--max-semi-space-size=16'] };
+
 /** Starts a built service as a recorded process in a group of its own, so that Ctrl-C reaches the supervisor alone. */
 export function startServiceProcess(options: ServiceProcessOptions): ServiceProcess {
   const { service, records, onLine } = options;
   const main = join(REPOSITORY_ROOT, 'dist', 'apps', service, 'src', 'main.js');
   const flags = ['--enable-source-maps', '--disable-warning=TimeoutNegativeWarning'];
-  const child = spawn(process.execPath, [...flags, main], {
+  const child = spawn(process.execPath, [...flags, ...(OF_SERVICE[service] ?? []), main], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
     cwd: REPOSITORY_ROOT,

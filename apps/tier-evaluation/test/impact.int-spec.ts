@@ -168,7 +168,7 @@ describe('the impact of a sync', () => {
 
   it('calls a window newly fallen if it would keep the tier without the file, at, over and under the threshold', async () => {
     const client = new ClientUnderTest(service);
-    await client.publish();
+    await client.publish(aProgram({ thresholds: [0n, 1_000n, 5_000n, 9_000n] }));
     const creator = aCreatorId();
     await client.sync('2025-01-10', new Map([[creator, 1_000n]]));
     const told: unknown[] = [];

@@ -213,4 +213,42 @@ describe('tier-evaluation as a process', () => {
     expect((await call('GET', `/creators/${creatorId}/tier`, { token: stranger })).status).toBe(404);
     expect((await call('PUT', '/program', { token: own, body: PROGRAM })).status).toBe(403);
   });
+
+  it('ranks the creators, to a creator with its own place, and tells what a sync did', async () => {
+    const [first, second] = [aCreator({ clientId }).creatorId, aCreator({ clientId }).creatorId];
+    const syncId = await syncOf(5, '2025-06-03', '2025-06-02', [
+      [first, '500000', 1],
+      [second, '500000', 1],
+    ]);
+    const own = await testSigner().token({ role: 'creator', clientId, sub: first });
+    const page = await call('GET', '/leaderboard?limit=1', { token: own });
+    expect(page.body).toMatchObject({ data: [{ rank: 1, value: '5000.00' }], asOf: '2025-06-03', syncId });
+    const next = await call('GET', `/leaderboard?limit=2&cursor=${String(page.body['nextCursor'])}`, { token: own });
+    expect((next.body['data'] as { rank: number }[]).map(({ rank }) => rank)).toEqual([1, 3]);
+    const mine = await call('GET', `/leaderboard?creatorId=${first}`, { token: own });
+    expect(mine.body).toMatchObject({ data: [{ rank: 1, creatorId: first, value: '5000.00' }], nextCursor: null });
+    expect((await call('GET', `/leaderboard?creatorId=${second}`, { token: own })).status).toBe(404);
+    expect((await call('GET', '/leaderboard?creatorId=me')).body).toMatchObject({ status: 422 });
+    expect((await call('GET', `/leaderboard?creatorId=${randomUUID()}`)).body).toMatchObject({ data: [] });
+    const impact = await call('GET', `/syncs/${syncId}/impact`);
+    expect(impact.body).toMatchObject({
+      syncId,
+      businessDate: '2025-06-03',
+      moved: { up: { creators: 2, value: '10000.00' }, down: { creators: 0, value: '0.00' } },
+      promotions: [{ tierBefore: 1, tierAfter: 3, creators: 2 }],
+      checkpoints: { maintained: 0, demoted: 0, promoted: 0, changes: [] },
+      projectedBelow: { creators: 2, newly: 0 },
+    });
+    const { first: named } = impact.body['projectedBelow'] as { first: object[] };
+    expect(named).toHaveLength(2);
+    expect(named[0]).toMatchObject({
+      tier: 3,
+      projectedTier: 1,
+      dueDate: '2025-10-03',
+      value: '0.00',
+      missing: '2000.50',
+    });
+    expect((await call('GET', `/syncs/${syncId}/impact`, { token: own })).status).toBe(403);
+    expect((await call('GET', `/syncs/${randomUUID()}/impact`)).status).toBe(404);
+  });
 });

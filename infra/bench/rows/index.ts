@@ -1,9 +1,11 @@
 import type { Bench } from '../bench-row.ts';
 import { checkpoint, growthCheckpoint } from './checkpoint.ts';
 import { consume } from './consume.ts';
+import { growthExplain } from './growth-explain.ts';
 import { growthIngest } from './growth-ingest.ts';
 import { http } from './http.ts';
 import { ingestAgainBenches, ingestNew, settle } from './ingest.ts';
+import { leaderboard } from './leaderboard.ts';
 import { relay } from './relay.ts';
 
 /** In the order of the table. */
@@ -17,4 +19,6 @@ export const BENCHES: readonly Bench[] = [
   http,
   growthIngest,
   growthCheckpoint,
+  growthExplain,
+  leaderboard,
 ];

@@ -52,6 +52,7 @@ export const settle: Bench = {
   prepare: async (context, runs) => (await SalesWorld.of(context)).prepare(runs),
   run: async (context) => {
     const world = await SalesWorld.of(context);
-    return world.measure(world.take(), ALL_NEW, () => context.stack.untilSettled());
+    const brand = world.take();
+    return world.measure(brand, ALL_NEW, (syncId) => brand.untilSettled(syncId));
   },
 };

@@ -7,7 +7,13 @@ import { PROGRAM } from '../../demo/demo-offer.ts';
 import type { BenchStack } from '../bench-stack.ts';
 
 const FIRST_BUSINESS_DATE = Date.UTC(2026, 5, 1);
-const LOOK_EVERY_MS = 10;
+const LOOK_EVERY_MS = 20;
+const ON_THE_WAY: ReadonlySet<string> = new Set(['receiving', 'staged', 'booking', 'published']);
+
+/** The comparison of tonight counts as made: it would begin at any moment of a bench. */
+const compared = (schema: string): string => `
+  INSERT INTO ${schema}.reconciliation_run (client_id, number, night, status, finished_at)
+  VALUES ($1, 1, (now() AT TIME ZONE 'UTC' - interval '3 hours')::date, 'done', now()) ON CONFLICT DO NOTHING`;
 
 /** A client with a program, that uploads a file a day. */
 export class Brand {
@@ -26,6 +32,7 @@ export class Brand {
     const { id } = await operator.post<{ id: string }>('/v1/clients', { name: 'Bench', slug });
     const admin = await stack.api({ role: 'admin', clientId: id });
     await admin.put('/v1/program', PROGRAM);
+    for (const schema of ['ingestion', 'tier_evaluation']) await stack.pool.query(compared(schema), [id]);
     return new Brand(stack, id);
   }
 
@@ -57,16 +64,25 @@ export class Brand {
   }
 
   /** Resolves when the last chunk is booked: all events of the sync are in the outbox. */
-  async untilBooked(syncId: string): Promise<void> {
+  untilBooked(syncId: string): Promise<void> {
+    return this.#untilIn(['published', 'applied'], syncId);
+  }
+
+  /** Resolves when nothing is left to be done anywhere. Asking the services all the while would be work of its own. */
+  async untilSettled(syncId: string): Promise<void> {
+    await this.#untilIn(['applied'], syncId);
+    await this.#stack.untilSettled();
+  }
+
+  async #untilIn(wanted: readonly string[], syncId: string): Promise<void> {
     for (;;) {
       const { rows } = await this.#stack.pool.query<{ status: string; error: unknown; hold: unknown }>(
         'SELECT status, error, hold FROM ingestion.sync WHERE client_id = $1 AND sync_id = $2',
         [this.clientId, syncId],
       );
       const { status, error, hold } = rows[0] ?? { status: 'missing', error: null, hold: null };
-      if (status === 'published' || status === 'applied') return;
-      if (!['staged', 'booking'].includes(status))
-        throw new Error(`sync ${syncId} is ${status}: ${JSON.stringify(error ?? hold)}`);
+      if (wanted.includes(status)) return;
+      if (!ON_THE_WAY.has(status)) throw new Error(`sync ${syncId} is ${status}: ${JSON.stringify(error ?? hold)}`);
       await pause(LOOK_EVERY_MS);
     }
   }

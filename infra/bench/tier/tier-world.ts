@@ -105,8 +105,9 @@ export class TierCopy {
   }
 
   /** A process of tier-evaluation on this database, ready. */
-  start(roles: string): Promise<ServiceProcess> {
+  start(roles: string, env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
     return this.startService(SERVICE, {
+      ...env,
       DATABASE_URL: this.runningUrl,
       LAUREL_TOPIC_PREFIX: this.topicPrefix,
       LAUREL_ROLES: roles,

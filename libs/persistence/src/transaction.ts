@@ -47,7 +47,7 @@ export class Transaction {
    * row is seven times slower.
    * @param target `schema.table (column, ...)`, part of the program and never from outside
    */
-  async copy(target: string, chunks: AsyncIterable<string> | Iterable<string>): Promise<number> {
+  async copy(target: string, chunks: AsyncIterable<string | Buffer> | Iterable<string | Buffer>): Promise<number> {
     const stream = this.#client.query(copyFrom(`COPY ${target} FROM STDIN`));
     await pipeline(Readable.from(chunks, { objectMode: true, highWaterMark: 4 }), stream);
     return stream.rowCount;
