@@ -24,7 +24,7 @@ describe(`one series under five programs at once, by three tier-evaluations of w
       programmes.set(one.name, await Programme.create(laurel, `series-${one.name}`, one.program));
     // Programs first: while the consumers share their partitions anew, a client's program may wait longer than it may.
     for (const copy of [2, 3]) await laurel.addTierEvaluation(copy);
-  }, 120_000);
+  }, 300_000);
   afterAll(() => laurel.stop(), 60_000);
 
   it('books every file as expected', async () => {

@@ -37,7 +37,7 @@ export interface RunningService {
 }
 
 const REMEMBERED_LINES = 400;
-const READY_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 90_000;
 /** One for all processes of this test process, so that several of one service read each other's payment details. */
 const PAYMENT_KEY = randomBytes(32).toString('base64');
 

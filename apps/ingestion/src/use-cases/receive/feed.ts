@@ -15,28 +15,33 @@ export class Feed<Item> {
     return (await this.#peek()).done !== true;
   }
 
-  /** Items until `isFull` says so, or until `forMs` have passed and the next one is not there. */
+  /** Items until `isFull` says so, or until `forMs` have passed. */
   async *slice(forMs: number, isFull: (item: Item) => boolean): AsyncGenerator<Item> {
-    let timer: NodeJS.Timeout | undefined;
-    const over = new Promise<'late'>((resolve) => {
-      timer = setTimeout(resolve, forMs, 'late');
-    });
+    const deadline = new Deadline(forMs);
     try {
       for (;;) {
-        const next = await Promise.race([this.#peek(), over]);
+        const next = await this.#peekUntil(deadline);
         if (next === 'late' || next.done === true) return;
         this.#next = undefined;
         yield next.value;
         if (isFull(next.value)) return;
       }
     } finally {
-      clearTimeout(timer);
+      deadline.clear();
     }
   }
 
   /** Gives the source up. It may be in the middle of something that never ends, so this does not wait for it. */
   close(): void {
     void this.#source.return?.();
+  }
+
+  /** A race with one promise for the whole slice would keep what every item of it was won with: the file, in memory. */
+  #peekUntil(deadline: Deadline): Promise<IteratorResult<Item> | 'late'> {
+    return new Promise((resolve, reject) => {
+      deadline.whenLate(() => resolve('late'));
+      this.#peek().then(resolve, reject);
+    });
   }
 
   async #peek(): Promise<IteratorResult<Item>> {
@@ -47,5 +52,29 @@ export class Feed<Item> {
     const outcome = await this.#next;
     if ('error' in outcome) throw outcome.error;
     return outcome.result;
+  }
+}
+
+/** A moment that one at a time waits for. */
+class Deadline {
+  readonly #timer: NodeJS.Timeout;
+  #isLate = false;
+  #waiting: (() => void) | undefined;
+
+  constructor(ms: number) {
+    this.#timer = setTimeout(() => {
+      this.#isLate = true;
+      this.#waiting?.();
+    }, ms);
+  }
+
+  /** Takes the place of whoever has waited before. */
+  whenLate(call: () => void): void {
+    this.#waiting = call;
+    if (this.#isLate) call();
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
   }
 }
