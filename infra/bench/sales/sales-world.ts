@@ -65,17 +65,12 @@ export class SalesWorld {
     return this.#loaded;
   }
 
-  /** Books a file of a brand: the limit first, then ourselves, until `done`. */
-  async measure(
-    brand: Brand,
-    sent: SentFile,
-    done: (syncId: string) => Promise<void> = (syncId) => brand.untilBooked(syncId),
-  ): Promise<Sample> {
+  /** Books a file of a brand: the limit first, then ourselves. */
+  async measure(brand: Brand, sent: SentFile): Promise<Sample> {
     const file = await this.write(sent);
     const limitSeconds = await this.book(brand, file);
-    const { seconds, peakMb } = await this.upload(brand, file, done);
-    rmSync(file.path);
-    rmSync(cleanPath(file));
+    const { seconds, peakMb } = await this.upload(brand, file);
+    this.discard(file);
     return { rows: this.rows, seconds, limitSeconds, peakMb };
   }
 
@@ -86,12 +81,21 @@ export class SalesWorld {
     return file;
   }
 
+  discard(file: SalesFile): void {
+    rmSync(file.path);
+    rmSync(cleanPath(file));
+  }
+
   async book(brand: Brand, file: SalesFile): Promise<number> {
     await this.#rest();
     return this.#limit.book(brand.clientId, cleanPath(file));
   }
 
-  async upload(brand: Brand, { path }: SalesFile, done: (syncId: string) => Promise<void>): Promise<Upload> {
+  async upload(
+    brand: Brand,
+    { path }: SalesFile,
+    done: (syncId: string) => Promise<void> = (syncId) => brand.untilBooked(syncId),
+  ): Promise<Upload> {
     const { pid } = this.#context.stack.processOf('ingestion');
     await this.#rest();
     resetPeak(pid);

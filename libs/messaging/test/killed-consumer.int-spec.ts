@@ -59,7 +59,7 @@ describe('a consumer process that is killed', () => {
       const target = before + 1 + Math.floor(random() * (EVENTS / KILLS - 1000));
       child = start();
       await eventually(async () => (await effects()) >= target, {
-        timeoutMs: 40_000,
+        timeoutMs: 90_000,
         describe: 'the child to have effects',
       });
       child.kill('SIGKILL');
@@ -83,5 +83,5 @@ describe('a consumer process that is killed', () => {
       tx.many<{ seen: string }>(sql`SELECT sum(seen)::bigint AS seen FROM redemption.sync_count GROUP BY sequence`),
     );
     expect(counts.map(({ seen }) => Number(seen))).toEqual(VERSIONS.map(() => CREATORS));
-  }, 240_000);
+  }, 300_000);
 });

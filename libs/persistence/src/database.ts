@@ -8,6 +8,12 @@ export interface TransactionOptions {
   readonly timeoutMs?: number;
   /** For reading: everything as it was at the first statement, whatever commits meanwhile. Nothing can be written. */
   readonly snapshot?: true;
+  /**
+   * Generic: plans that are made for any client and any number of keys, for writing sets that are found by their keys. A
+   * plan made for the very values takes a client that Postgres has not counted yet for one row, and looks up its keys by
+   * reading all of its rows, once a key.
+   */
+  readonly plans?: 'generic';
 }
 
 /** The one way to a service's tables. Every statement runs in a transaction, and a tenant's only with the tenant set. */
@@ -60,7 +66,8 @@ export class Database {
 
 /** A timer that runs is not set anew by another length, only by being stopped: the role's own has begun with BEGIN. */
 function begin(options: TransactionOptions): string {
-  const begun = options.snapshot ? 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' : 'BEGIN';
+  const opened = options.snapshot ? 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' : 'BEGIN';
+  const begun = options.plans === 'generic' ? `${opened}; SET LOCAL plan_cache_mode = force_generic_plan` : opened;
   return options.timeoutMs === undefined
     ? begun
     : `${begun}; SET LOCAL transaction_timeout = 0; SET LOCAL transaction_timeout = ${Math.trunc(options.timeoutMs)}`;

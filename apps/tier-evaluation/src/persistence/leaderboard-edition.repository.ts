@@ -74,7 +74,6 @@ export class LeaderboardEditionRepository {
   async put(tx: TenantTransaction, making: Making, places: NewPlaces): Promise<boolean> {
     if (!(await this.#isCurrent(tx, making))) return false;
     const { edition } = making;
-    await probeByKey(tx);
     await tx.execute(sql`
       WITH given AS MATERIALIZED (
         SELECT g.creator_id, g.value, g.waiting, p.shown_from AS replaced
@@ -144,7 +143,6 @@ export class LeaderboardEditionRepository {
   }
 
   async remove(tx: TenantTransaction, replaced: ReplacedPlaces): Promise<void> {
-    await probeByKey(tx);
     await tx.execute(sql`
       DELETE FROM tier_evaluation.leaderboard_place p
       USING unnest(${replaced.creatorIds}::uuid[], ${replaced.shownFrom}::bigint[]) AS g (creator_id, shown_from)
@@ -166,13 +164,6 @@ export class LeaderboardEditionRepository {
       WHERE client_id = ${tx.clientId} AND attempt = ${attempt} FOR UPDATE`);
     return row !== undefined;
   }
-}
-
-/** A chunk is a few thousand keys of maybe millions, in a table that may have grown since Postgres last counted it. */
-async function probeByKey(tx: TenantTransaction): Promise<void> {
-  await tx.execute(sql`
-    SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
-           set_config('enable_material', 'off', true), set_config('enable_seqscan', 'off', true)`);
 }
 
 async function openCursor<Rows extends object>(

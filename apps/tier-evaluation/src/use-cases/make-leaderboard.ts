@@ -79,7 +79,7 @@ export class MakeLeaderboard {
     let goesOn = true;
     for (let rows = await readOn(); goesOn && rows !== undefined; rows = await readOn()) {
       const chunk = rows;
-      goesOn = await this.#database.inTenant(reading.clientId, (tx) => write(tx, chunk));
+      goesOn = await this.#database.inTenant(reading.clientId, (tx) => write(tx, chunk), { plans: 'generic' });
     }
     await this.#editions.closeCursor(reading);
     return goesOn;

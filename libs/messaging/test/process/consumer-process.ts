@@ -34,5 +34,5 @@ await startMessagingApp({
   topicPrefix,
   roles: ['consumers'],
   consumers: [Book],
-  sessionTimeoutMs: 1500,
+  sessionTimeoutMs: 4000,
 });
