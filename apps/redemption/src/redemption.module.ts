@@ -2,6 +2,8 @@ import { statefulModules } from '#libs/service-kit';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { RedemptionConfig } from './config.ts';
 import { ApplyTierChangesConsumer } from './consumers/apply-tier-changes.consumer.ts';
+import { ApplyMissionGrantsConsumer } from './consumers/apply-mission-grants.consumer.ts';
+import { ExpectProgrammeDateConsumer } from './consumers/expect-programme-date.consumer.ts';
 import { FollowBoostsConsumer } from './consumers/follow-boosts.consumer.ts';
 import { FollowProgramConsumer } from './consumers/follow-program.consumer.ts';
 import { FollowProgrammeDateConsumer } from './consumers/follow-programme-date.consumer.ts';
@@ -19,11 +21,13 @@ import { ClientRepository } from './persistence/client.repository.ts';
 import { CreatorTierRepository } from './persistence/creator-tier.repository.ts';
 import { GrantRepository } from './persistence/grant.repository.ts';
 import { HistoryRepository } from './persistence/history.repository.ts';
+import { MissionGrantRepository } from './persistence/mission-grant.repository.ts';
 import { RedemptionRepository } from './persistence/redemption.repository.ts';
 import { RewardRepository } from './persistence/reward.repository.ts';
 import { BackfillsReconciler } from './reconcilers/backfills.reconciler.ts';
 import { ClientPartitionsReconciler } from './reconcilers/client-partitions.reconciler.ts';
 import { AnnounceBackfill } from './use-cases/announce-backfill.ts';
+import { ApplyMissionGrants } from './use-cases/apply-mission-grants.ts';
 import { ApplyTierChanges } from './use-cases/apply-tier-changes.ts';
 import { CarryOnBackfill } from './use-cases/carry-on-backfill.ts';
 import { ChangeReward } from './use-cases/change-reward.ts';
@@ -39,6 +43,7 @@ import { OpenGrants } from './use-cases/open-grants.ts';
 import { PlanBackfill } from './use-cases/plan-backfill.ts';
 import { PublishReward } from './use-cases/publish-reward.ts';
 import { RegisterCreators } from './use-cases/register-creators.ts';
+import { RejectLost } from './use-cases/reject-lost.ts';
 import { ReportPendingWork } from './use-cases/report-pending-work.ts';
 import { RunBackfillChunk } from './use-cases/run-backfill-chunk.ts';
 import { SaveClaim } from './use-cases/save-claim.ts';
@@ -53,12 +58,14 @@ const REPOSITORIES = [
   CreatorTierRepository,
   GrantRepository,
   HistoryRepository,
+  MissionGrantRepository,
   RedemptionRepository,
   RewardRepository,
 ];
 
 const USE_CASES = [
   AnnounceBackfill,
+  ApplyMissionGrants,
   ApplyTierChanges,
   CarryOnBackfill,
   ChangeReward,
@@ -74,6 +81,7 @@ const USE_CASES = [
   PlanBackfill,
   PublishReward,
   RegisterCreators,
+  RejectLost,
   ReportPendingWork,
   RunBackfillChunk,
   SaveClaim,
@@ -85,7 +93,9 @@ const USE_CASES = [
 export const PARTS = [...REPOSITORIES, ...USE_CASES];
 
 const CONSUMERS = [
+  ApplyMissionGrantsConsumer,
   ApplyTierChangesConsumer,
+  ExpectProgrammeDateConsumer,
   FollowBoostsConsumer,
   FollowProgramConsumer,
   FollowProgrammeDateConsumer,

@@ -10,14 +10,18 @@ import {
   clientCreated,
   consumerCase,
   describeEveryConsumer,
+  missionGrantChanged,
   programmeDateAdvanced,
   programPublished,
+  syncApplied,
   tierChanged,
   type ConformanceEnvironment,
   type ConformanceWorld,
 } from '#libs/testing';
 import { FIELDS } from '../src/config.ts';
+import { ApplyMissionGrantsConsumer } from '../src/consumers/apply-mission-grants.consumer.ts';
 import { ApplyTierChangesConsumer } from '../src/consumers/apply-tier-changes.consumer.ts';
+import { ExpectProgrammeDateConsumer } from '../src/consumers/expect-programme-date.consumer.ts';
 import { FollowBoostsConsumer } from '../src/consumers/follow-boosts.consumer.ts';
 import { FollowProgramConsumer } from '../src/consumers/follow-program.consumer.ts';
 import { FollowProgrammeDateConsumer } from '../src/consumers/follow-programme-date.consumer.ts';
@@ -32,6 +36,8 @@ const creatorId = aCreatorId();
 const other = aCreatorId();
 const redemptionId = randomUUID();
 const boostId = randomUUID();
+const missionRewardId = randomUUID();
+const grants = { lost: randomUUID(), next: randomUUID(), waiting: randomUUID() };
 const rewards = [1, 2, 3].map((tier) => ({ tier, id: randomUUID() }));
 
 function moduleOf(environment: ConformanceEnvironment) {
@@ -59,6 +65,15 @@ async function aClientWithRewards(world: ConformanceWorld): Promise<void> {
       SELECT ${clientId}, id, 'commission_boost', 'Boost', tier, 'vip_tier',
              '{"rateBps":500,"durationDays":30}', 'monthly', 1, true
       FROM unnest(${rewards.map(({ id }) => id)}::uuid[], ${rewards.map(({ tier }) => tier)}::smallint[]) AS r (id, tier)`),
+  );
+}
+
+async function aMissionReward(world: ConformanceWorld): Promise<void> {
+  await inClient(world.database, (tx) =>
+    tx.execute(sql`
+      INSERT INTO redemption.reward (client_id, id, type, name, tier, source, value, frequency, quantity, enabled)
+      VALUES (${clientId}, ${missionRewardId}, 'experience', 'Studio day', NULL, 'mission',
+              '{"displayText":"Studio day"}', 'unlimited', NULL, true)`),
   );
 }
 
@@ -147,6 +162,38 @@ describeEveryConsumer({
         tierChanged({ clientId, creatorId, tierBefore: 3, tierAfter: 2, tierVersion: 3 }),
       ],
       snapshot: standing,
+    }),
+    consumerCase({
+      consumer: ApplyMissionGrantsConsumer,
+      given: async (world) => {
+        await aClientWithRewards(world);
+        await aMissionReward(world);
+      },
+      events: [
+        missionGrantChanged({ clientId, creatorId, rewardId: missionRewardId, grantId: grants.lost }),
+        missionGrantChanged({ clientId, creatorId, rewardId: missionRewardId, grantId: grants.next }),
+        missionGrantChanged({ clientId, creatorId, rewardId: missionRewardId, grantId: grants.lost, status: 'lost' }),
+        missionGrantChanged({ clientId, creatorId, rewardId: missionRewardId, grantId: grants.waiting }),
+      ],
+      snapshot: async (database) => [
+        await read(
+          database,
+          sql`SELECT g.id, g.status, d.status AS row FROM redemption.mission_grant g
+              LEFT JOIN redemption.redemption d ON d.client_id = g.client_id AND d.id = g.redemption_id ORDER BY g.id`,
+        ),
+        await read(database, sql`SELECT command, to_status FROM redemption.redemption_transition ORDER BY id`),
+        await standing(database),
+      ],
+    }),
+    consumerCase({
+      consumer: ExpectProgrammeDateConsumer,
+      events: [
+        syncApplied({ clientId, businessDate: '2026-03-18' }),
+        syncApplied({ clientId, businessDate: '2026-03-25' }),
+        syncApplied({ clientId, businessDate: '2026-03-18', service: 'commission-boost' }),
+      ],
+      snapshot: (database) =>
+        read(database, sql`SELECT service, business_date::text FROM redemption.finished_sync ORDER BY service`),
     }),
     consumerCase({
       consumer: FollowBoostsConsumer,

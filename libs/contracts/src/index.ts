@@ -7,6 +7,7 @@ export * from './creator-sales/creator-sales-recorded.v1.ts';
 export * from './creator/creator-onboarded.v1.ts';
 export * from './error-codes.ts';
 export * from './event.ts';
+export * from './mission/mission-grant-changed.v1.ts';
 export * from './problem.ts';
 export * from './program/program-published.v1.ts';
 export * from './programme-date/programme-date-advanced.v1.ts';

@@ -6,6 +6,7 @@ import { CheckpointEvaluatedV1 } from './checkpoint/checkpoint-evaluated.v1.ts';
 import { ClientCreatedV1 } from './client/client-created.v1.ts';
 import { CreatorOnboardedV1 } from './creator/creator-onboarded.v1.ts';
 import { CreatorSalesRecordedV1 } from './creator-sales/creator-sales-recorded.v1.ts';
+import { MissionGrantChangedV1 } from './mission/mission-grant-changed.v1.ts';
 import { ProgramPublishedV1 } from './program/program-published.v1.ts';
 import { ProgrammeDateAdvancedV1 } from './programme-date/programme-date-advanced.v1.ts';
 import { EntitlementsChangedV1 } from './redemption/entitlements-changed.v1.ts';
@@ -32,6 +33,8 @@ export const CATALOGUE: readonly { readonly publisher: string; readonly event: E
   { publisher: 'redemption', event: RedemptionClaimedV1 },
   { publisher: 'redemption', event: BackfillProgressedV1 },
   { publisher: 'commission-boost', event: BoostStatusChangedV1 },
+  // No service of ours: whatever runs a client's missions.
+  { publisher: 'a mission service', event: MissionGrantChangedV1 },
 ];
 
 /**

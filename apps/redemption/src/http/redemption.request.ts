@@ -1,7 +1,9 @@
-import { IsIn, IsISO8601, IsObject, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsObject, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 import { REDEMPTION_STATUSES, type RedemptionStatus } from '../domain/redemption/redemption-state.ts';
 
 const UUID = 'all';
+/** A time of the clock alone would name no instant, or two, in the hours in which a zone changes its clocks. */
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 
 export class ListRedemptionsRequest {
   @IsOptional()
@@ -35,8 +37,7 @@ export class ClaimRequest {
   scheduledDate?: string;
 
   @IsOptional()
-  @IsISO8601({ strict: true, strictSeparator: true })
-  @Matches(/(Z|[+-]\d{2}:\d{2})$/, { message: 'scheduledAt is an instant with Z or an offset' })
+  @Matches(INSTANT, { message: 'scheduledAt is an instant such as 2026-03-25T10:00:00-04:00, with Z or an offset' })
   scheduledAt?: string;
 
   @IsOptional()

@@ -1,5 +1,5 @@
 import { LaurelError } from '#libs/contracts';
-import { parseCalendarDate, type CalendarDate, type CreatorId, type RedemptionId, type RewardId } from '#libs/kernel';
+import type { CreatorId, RedemptionId, RewardId } from '#libs/kernel';
 import { keyOf } from '#libs/messaging';
 import { Database } from '#libs/persistence';
 import {
@@ -25,6 +25,10 @@ import type { RedemptionView } from '../persistence/redemption-row.ts';
 import { RedemptionRepository, type RedemptionFilter } from '../persistence/redemption.repository.ts';
 import { ClaimRedemption } from '../use-cases/claim-redemption.ts';
 import { ClaimRequest, ListRedemptionsRequest } from './redemption.request.ts';
+import { wantedTime } from './wanted-time.ts';
+
+/** How long a claim waits for a programme date that is on its way. */
+const PATIENCE_MS = 5_000;
 
 @Controller('v1/redemptions')
 export class RedemptionsController {
@@ -69,7 +73,10 @@ export class RedemptionsController {
     const { clientId } = call;
     const creatorId = identity.subject as CreatorId;
     const wanted = wantedTime(body ?? {});
-    await waitForFact(() => this.database.inTenant(clientId, (tx) => this.clients.findProgrammeDate(tx)));
+    await waitForFact(
+      () => this.database.inTenant(clientId, (tx) => this.clients.findSettledProgrammeDate(PATIENCE_MS, tx)),
+      PATIENCE_MS,
+    );
     return this.idempotency.run(call, [keyOf(clientId, creatorId)], async (tx) => {
       await this.claimRedemption.execute({ redemptionId, creatorId, ...wanted }, tx);
       return answer(200, await this.redemptions.find(redemptionId, tx));
@@ -87,17 +94,6 @@ function visibleTo(identity: Identity, query: ListRedemptionsRequest): Redemptio
     return { status, rewardId, creatorId: identity.subject as CreatorId, hidden: false };
   }
   return { status, rewardId, creatorId, hidden: query.hidden === undefined ? undefined : query.hidden === 'true' };
-}
-
-function wantedTime(body: ClaimRequest): { scheduledDate: CalendarDate | undefined; scheduledAt: Date | undefined } {
-  const scheduledDate = body.scheduledDate === undefined ? undefined : parseCalendarDate(body.scheduledDate);
-  if (body.scheduledDate !== undefined && scheduledDate === undefined) {
-    const message = 'scheduledDate is a date of the calendar';
-    throw new LaurelError('validation_failed', message, {
-      faults: [{ pointer: '/scheduledDate', code: 'date', message }],
-    });
-  }
-  return { scheduledDate, scheduledAt: body.scheduledAt === undefined ? undefined : new Date(body.scheduledAt) };
 }
 
 function notFound(): LaurelError {

@@ -1,10 +1,30 @@
-import { Equals, IsIn, IsInt, IsObject, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { RefusesUnknownMembers } from '#libs/service-kit';
+import {
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+  ValidateBy,
+  ValidateIf,
+} from 'class-validator';
 import { FREQUENCIES, REWARD_SOURCES, REWARD_TYPES } from '../domain/reward/reward.ts';
 import type { Frequency, RewardSource, RewardType } from '../domain/reward/reward.ts';
 
 const MAX_NAME = 100;
 const NOT_BLANK = /\S/;
-const FIXED = { message: '$property is fixed when a reward is created: make a new reward instead' };
+
+/** May be left out, but is not null. */
+const IfGiven = () => ValidateIf((_, value: unknown) => value !== undefined);
+
+/** A reward keeps it for life: sending it is a fault, whatever it says. */
+const Fixed = () =>
+  ValidateBy(
+    { name: 'fixed', validator: { validate: (value: unknown) => value === undefined } },
+    { message: '$property is fixed when a reward is created: make a new reward instead' },
+  );
 
 export class CreateRewardRequest {
   @IsIn(REWARD_TYPES)
@@ -34,14 +54,15 @@ export class CreateRewardRequest {
   quantity?: number | null;
 }
 
+@RefusesUnknownMembers()
 export class ChangeRewardRequest {
-  @IsOptional()
+  @IfGiven()
   @IsString()
   @MaxLength(MAX_NAME)
   @Matches(NOT_BLANK, { message: 'name is not blank' })
   name?: string;
 
-  @IsOptional()
+  @IfGiven()
   @IsIn(FREQUENCIES)
   frequency?: Frequency;
 
@@ -49,15 +70,15 @@ export class ChangeRewardRequest {
   @IsInt()
   quantity?: number | null;
 
-  @Equals(undefined, FIXED)
+  @Fixed()
   type?: undefined;
 
-  @Equals(undefined, FIXED)
+  @Fixed()
   tier?: undefined;
 
-  @Equals(undefined, FIXED)
+  @Fixed()
   source?: undefined;
 
-  @Equals(undefined, FIXED)
+  @Fixed()
   value?: undefined;
 }

@@ -12,6 +12,15 @@ export interface ProgramCopy {
   readonly commissionRatesBps: readonly number[];
 }
 
+/** A service's word that it has applied a sync of a business date. */
+export interface FinishedSync {
+  readonly service: string;
+  readonly businessDate: CalendarDate;
+}
+
+/** tier-evaluation and commission-boost: with both, a sync is applied. */
+const APPLYING_SERVICES = 2;
+
 /** The clients this service knows, with each one's program and today. */
 @Injectable()
 export class ClientRepository {
@@ -56,6 +65,33 @@ export class ClientRepository {
     const row = await tx.maybeOne<{ day: string }>(sql`
       SELECT programme_date::text AS day FROM redemption.programme_date WHERE client_id = ${tx.clientId}`);
     return row && toCalendarDate(row.day);
+  }
+
+  /**
+   * The programme date, unless a newer one is about to arrive: both services have finished a later sync, so ingestion
+   * shows it as applied, or will in a moment. A word that is older than `patienceMs` is not waited for any more.
+   */
+  async findSettledProgrammeDate(patienceMs: number, tx: TenantTransaction): Promise<CalendarDate | undefined> {
+    const row = await tx.maybeOne<{ day: string }>(sql`
+      SELECT p.programme_date::text AS day FROM redemption.programme_date p
+      WHERE p.client_id = ${tx.clientId} AND NOT coalesce((
+        SELECT min(s.business_date) > p.programme_date
+               AND max(s.heard_at) > clock_timestamp() - make_interval(secs => ${patienceMs / 1_000})
+        FROM redemption.finished_sync s WHERE s.client_id = p.client_id HAVING count(*) = ${APPLYING_SERVICES}), false)`);
+    return row && toCalendarDate(row.day);
+  }
+
+  /** The latest business date that each service is through with. */
+  async noteFinishedSyncs(finished: readonly FinishedSync[], tx: TenantTransaction): Promise<void> {
+    await tx.execute(sql`
+      INSERT INTO redemption.finished_sync (client_id, service, business_date, heard_at)
+      SELECT ${tx.clientId}, service, max(business_date), clock_timestamp()
+      FROM unnest(${finished.map(({ service }) => service)}::text[],
+                  ${finished.map(({ businessDate }) => businessDate)}::date[]) AS s (service, business_date)
+      GROUP BY service
+      ON CONFLICT (client_id, service) DO UPDATE
+      SET business_date = excluded.business_date, heard_at = excluded.heard_at
+      WHERE finished_sync.business_date < excluded.business_date`);
   }
 
   /** The programme date never goes back: the greatest stays. */

@@ -48,22 +48,31 @@ export class RedemptionRepository {
       WHERE client_id = ${tx.clientId} AND id = ${id} AND creator_id = ${creatorId} FOR NO KEY UPDATE`);
   }
 
+  /**
+   * Locks first and reads after it, in a statement of its own: a subquery beside the lock would still be told of the
+   * parcel as it was when the wait for the lock began, and the second of two shippings would run into its key.
+   */
   async lockStanding(id: RedemptionId, tx: TenantTransaction): Promise<RedemptionStanding | undefined> {
+    await tx.execute(sql`
+      SELECT FROM redemption.redemption WHERE client_id = ${tx.clientId} AND id = ${id} FOR NO KEY UPDATE`);
     return tx.maybeOne<RedemptionStanding>(sql`
       SELECT d.status, r.type, r.source,
              EXISTS (SELECT FROM redemption.shipment s WHERE s.client_id = d.client_id AND s.redemption_id = d.id) AS shipped
       FROM redemption.redemption d JOIN redemption.reward r ON r.client_id = d.client_id AND r.id = d.reward_id
-      WHERE d.client_id = ${tx.clientId} AND d.id = ${id} FOR NO KEY UPDATE OF d`);
+      WHERE d.client_id = ${tx.clientId} AND d.id = ${id}`);
   }
 
-  /** @returns those that were in `from`: of a repeated step none. */
+  /**
+   * What leaves `claimable` is no longer hidden: the loser of a raffle is told, also of a reward that is disabled.
+   * @returns those that were in `from`: of a repeated step none.
+   */
   async advance(
     ids: readonly RedemptionId[],
     step: { readonly from: RedemptionStatus; readonly to: RedemptionStatus },
     tx: TenantTransaction,
   ): Promise<RedemptionId[]> {
     const rows = await tx.many<{ id: RedemptionId }>(sql`
-      UPDATE redemption.redemption SET status = ${step.to}
+      UPDATE redemption.redemption SET status = ${step.to}, hidden_reason = NULL
       WHERE client_id = ${tx.clientId} AND id = ANY(${ids}::uuid[]) AND status = ${step.from} RETURNING id`);
     return rows.map((row) => row.id);
   }

@@ -1,7 +1,7 @@
 import type { CalendarDate } from '#libs/kernel';
 import type { TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
-import { ClientRepository, type ProgramCopy } from '../persistence/client.repository.ts';
+import { ClientRepository, type FinishedSync, type ProgramCopy } from '../persistence/client.repository.ts';
 
 /** Keeps this service's copies of what others say of a client. Older words never overwrite newer ones. */
 @Injectable()
@@ -14,6 +14,10 @@ export class FollowClient {
 
   program(program: ProgramCopy, tx: TenantTransaction): Promise<void> {
     return this.clients.saveProgram(program, tx);
+  }
+
+  finishedSyncs(finished: readonly FinishedSync[], tx: TenantTransaction): Promise<void> {
+    return this.clients.noteFinishedSyncs(finished, tx);
   }
 
   programmeDate(date: CalendarDate, tx: TenantTransaction): Promise<void> {

@@ -1,5 +1,15 @@
 import { LaurelError, type FieldFault } from '#libs/contracts';
 import { Injectable, ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
+import type { ValidatorOptions } from 'class-validator';
+
+type ValidationErrors = Promise<ValidationError[]> | ValidationError[];
+
+const STRICT = 'laurel:refuses-unknown-members';
+
+/** Declares a request class whose unknown members are faults (code `unknown`) instead of being dropped. */
+export function RefusesUnknownMembers(): ClassDecorator {
+  return (target) => Reflect.defineMetadata(STRICT, true, target);
+}
 
 class InvalidRequest {
   readonly errors: readonly ValidationError[];
@@ -9,7 +19,7 @@ class InvalidRequest {
   }
 }
 
-/** Holds bodies and queries against their request class. Members that the class does not name are dropped. */
+/** Holds bodies and queries against their request class. Members that the class does not name are dropped, or refused. */
 @Injectable()
 export class RequestValidation extends ValidationPipe {
   constructor() {
@@ -19,6 +29,11 @@ export class RequestValidation extends ValidationPipe {
       stopAtFirstError: true,
       exceptionFactory: (errors) => new InvalidRequest(errors),
     });
+  }
+
+  protected override validate(object: object, options?: ValidatorOptions): ValidationErrors {
+    const strict = Reflect.hasMetadata(STRICT, object.constructor);
+    return super.validate(object, strict ? { ...options, forbidNonWhitelisted: true } : options);
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
@@ -59,11 +74,14 @@ function isObjectOrNothing(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === 'object' && !Array.isArray(value));
 }
 
+/** What class-validator calls otherwise. */
+const CODES: Readonly<Record<string, string>> = { whitelistValidation: 'unknown' };
+
 function faultsOf(error: ValidationError, before: string): FieldFault[] {
   const pointer = `${before}${error.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   const own = Object.entries(error.constraints ?? {}).map(([name, message]) => ({
     pointer,
-    code: name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    code: CODES[name] ?? name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
     message,
   }));
   return [...own, ...(error.children ?? []).flatMap((child) => faultsOf(child, `${pointer}/`))];

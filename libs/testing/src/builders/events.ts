@@ -2,8 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import {
   ClientCreatedV1,
   CreatorSalesRecordedV1,
+  MissionGrantChangedV1,
   newEvent,
   ProgrammeDateAdvancedV1,
+  SyncAppliedV1,
   SyncCompletedV1,
   TierChangedV1,
   type DataOf,
@@ -125,4 +127,34 @@ export function programmeDateAdvanced(
     aggregateVersion: version,
     data: { programmeDate: '2025-01-06', syncId: randomUUID(), syncSequence: version, ...data },
   });
+}
+
+/** A mission's grant, or with `status: 'lost'` its loss, which is the grant's second version. */
+export function missionGrantChanged(
+  given: Omit<OfCreator, 'version'> &
+    Partial<DataOf<typeof MissionGrantChangedV1>> & { readonly grantId: string; readonly rewardId: string },
+): NewEvent<typeof MissionGrantChangedV1> {
+  const { clientId, ...data } = given;
+  const status = data.status ?? 'granted';
+  return newEvent(MissionGrantChangedV1, {
+    clientId,
+    aggregateId: data.creatorId,
+    subject: data.grantId,
+    aggregateVersion: status === 'granted' ? 1 : 2,
+    data: { missionId: randomUUID(), ...data, status },
+  });
+}
+
+/** One service is through with a sync. */
+export function syncApplied(given: OfClient & Partial<DataOf<typeof SyncAppliedV1>>): NewEvent<typeof SyncAppliedV1> {
+  const { clientId, ...data } = given;
+  const whole = {
+    syncId: randomUUID(),
+    syncSequence: 1,
+    businessDate: '2025-01-06',
+    service: 'tier-evaluation' as const,
+    ...data,
+  };
+  const subject = `${whole.syncId}:${whole.service}`;
+  return newEvent(SyncAppliedV1, { clientId, aggregateId: clientId, subject, aggregateVersion: 1, data: whole });
 }

@@ -17,7 +17,14 @@ export type ScheduleReading =
       /** Of these a creator has one at a time. */
       readonly slot: 'boost' | 'discount' | null;
     }
-  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly pointer: string; readonly detail: string };
+  | {
+      readonly kind: 'refused';
+      readonly code: ErrorCode;
+      readonly pointer: string;
+      /** What is wrong at that place. */
+      readonly fault: string;
+      readonly detail: string;
+    };
 
 /** The checks that each type adds to a claim. */
 export function readSchedule(
@@ -42,19 +49,23 @@ export function readSchedule(
 }
 
 function scheduleBoost(date: CalendarDate | undefined, today: CalendarDate): ScheduleReading {
-  if (date === undefined) return refused('validation_failed', '/scheduledDate', 'a boost needs its scheduledDate');
+  if (date === undefined) return missing('/scheduledDate', 'a boost needs its scheduledDate');
   const fault = boostDateFault(date, today);
   if (fault !== undefined) return refused('redemption.date_out_of_range', '/scheduledDate', fault);
   return { kind: 'schedule', scheduledDate: date, scheduledAt: null, slot: 'boost' };
 }
 
 function scheduleDiscount(at: Date | undefined, today: CalendarDate, timezone: string): ScheduleReading {
-  if (at === undefined) return refused('validation_failed', '/scheduledAt', 'a discount needs its scheduledAt');
+  if (at === undefined) return missing('/scheduledAt', 'a discount needs its scheduledAt');
   const fault = discountTimeFault(wallClock(at, timezone), today);
   if (fault !== undefined) return refused('redemption.date_out_of_range', '/scheduledAt', fault);
   return { kind: 'schedule', scheduledDate: null, scheduledAt: at, slot: 'discount' };
 }
 
+function missing(pointer: string, detail: string): ScheduleReading {
+  return { kind: 'refused', code: 'validation_failed', fault: 'required', pointer, detail };
+}
+
 function refused(code: ErrorCode, pointer: string, detail: string): ScheduleReading {
-  return { kind: 'refused', code, pointer, detail };
+  return { kind: 'refused', code, fault: code, pointer, detail };
 }

@@ -17,8 +17,8 @@ export class RedemptionLimitReachedError extends LaurelError {
 
 /** A claim that a check refuses. */
 export class ClaimRefusedError extends LaurelError {
-  constructor(code: ErrorCode, detail: string, pointer?: string) {
-    super(code, detail, pointer === undefined ? {} : { faults: [{ pointer, code, message: detail }] });
+  constructor(code: ErrorCode, detail: string, at?: { readonly pointer: string; readonly fault: string }) {
+    super(code, detail, at === undefined ? {} : { faults: [{ pointer: at.pointer, code: at.fault, message: detail }] });
   }
 }
 
