@@ -5,7 +5,7 @@ import { keyOf, lockLanes, Outbox } from '#libs/messaging';
 import { Database, sql, type TenantTransaction } from '#libs/persistence';
 import { aClientId, aCreatorId, createTestDatabase, frozenClock } from '#libs/testing';
 import { Test } from '@nestjs/testing';
-import type { Reward } from '../src/domain/reward/reward.ts';
+import type { Reward, RewardType } from '../src/domain/reward/reward.ts';
 import type { Backfill } from '../src/persistence/backfill-row.ts';
 import { BackfillRepository } from '../src/persistence/backfill.repository.ts';
 import { ClientPartitionRepository } from '../src/persistence/client-partition.repository.ts';
@@ -58,6 +58,16 @@ export const DISCOUNT = {
   type: 'discount',
   value: { percent: 20, durationMinutes: 60, couponCode: 'GLOW20' },
 } as const;
+
+/** A sound value of each type. */
+export const VALUES: Readonly<Record<RewardType, Record<string, unknown>>> = {
+  gift_card: GIFT_CARD.value,
+  commission_boost: BOOST.value,
+  spark_ads: SPARK_ADS.value,
+  discount: DISCOUNT.value,
+  physical_gift: { requiresSize: false, displayText: 'Hoodie' },
+  experience: { displayText: 'Studio day' },
+};
 
 /** One client of a world: four tiers, US dollars, New York. */
 export class ClientWorld {
