@@ -38,6 +38,7 @@ import { FollowBoosts } from './use-cases/follow-boosts.ts';
 import { FollowClient } from './use-cases/follow-client.ts';
 import { GiveUpBackfill } from './use-cases/give-up-backfill.ts';
 import { LoadClaim } from './use-cases/load-claim.ts';
+import { MakeNextRow } from './use-cases/make-next-row.ts';
 import { MoveRedemption } from './use-cases/move-redemption.ts';
 import { OpenGrants } from './use-cases/open-grants.ts';
 import { PlanBackfill } from './use-cases/plan-backfill.ts';
@@ -76,6 +77,7 @@ const USE_CASES = [
   FollowClient,
   GiveUpBackfill,
   LoadClaim,
+  MakeNextRow,
   MoveRedemption,
   OpenGrants,
   PlanBackfill,

@@ -69,6 +69,16 @@ export const VALUES: Readonly<Record<RewardType, Record<string, unknown>>> = {
   experience: { displayText: 'Studio day' },
 };
 
+export const ADDRESS = {
+  firstName: 'Ada',
+  lastName: 'Fox',
+  line1: '1 Main Street',
+  city: 'Springfield',
+  state: 'IL',
+  postalCode: '62701',
+  country: 'US',
+};
+
 /** One client of a world: four tiers, US dollars, New York. */
 export class ClientWorld {
   readonly clientId: ClientId = aClientId();
@@ -192,7 +202,8 @@ export class ClientWorld {
   claim(row: { id: RedemptionId; creatorId: CreatorId }, wanted: { date?: string; at?: string } = {}): Promise<void> {
     const scheduledDate = wanted.date === undefined ? undefined : toCalendarDate(wanted.date);
     const scheduledAt = wanted.at === undefined ? undefined : new Date(wanted.at);
-    const command = { redemptionId: row.id, creatorId: row.creatorId, scheduledDate, scheduledAt };
+    const gift = { shipping: ADDRESS, size: undefined };
+    const command = { redemptionId: row.id, creatorId: row.creatorId, scheduledDate, scheduledAt, gift };
     return this.inLanes([row.creatorId], (tx) => this.#get(ClaimRedemption).execute(command, tx));
   }
 

@@ -27,9 +27,6 @@ import { ClaimRedemption } from '../use-cases/claim-redemption.ts';
 import { ClaimRequest, ListRedemptionsRequest } from './redemption.request.ts';
 import { wantedTime } from './wanted-time.ts';
 
-/** How long a claim waits for a programme date that is on its way. */
-const PATIENCE_MS = 5_000;
-
 @Controller('v1/redemptions')
 export class RedemptionsController {
   constructor(
@@ -73,10 +70,7 @@ export class RedemptionsController {
     const { clientId } = call;
     const creatorId = identity.subject as CreatorId;
     const wanted = wantedTime(body ?? {});
-    await waitForFact(
-      () => this.database.inTenant(clientId, (tx) => this.clients.findSettledProgrammeDate(PATIENCE_MS, tx)),
-      PATIENCE_MS,
-    );
+    await waitForFact(() => this.database.inTenant(clientId, (tx) => this.clients.findSettledProgrammeDate(tx)));
     return this.idempotency.run(call, [keyOf(clientId, creatorId)], async (tx) => {
       await this.claimRedemption.execute({ redemptionId, creatorId, ...wanted }, tx);
       return answer(200, await this.redemptions.find(redemptionId, tx));

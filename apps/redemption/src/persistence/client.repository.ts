@@ -69,14 +69,14 @@ export class ClientRepository {
 
   /**
    * The programme date, unless a newer one is about to arrive: both services have finished a later sync, so ingestion
-   * shows it as applied, or will in a moment. A word that is older than `patienceMs` is not waited for any more.
+   * shows it as applied, or will in a moment. A word that is older than a claim waits is not waited for any more.
    */
-  async findSettledProgrammeDate(patienceMs: number, tx: TenantTransaction): Promise<CalendarDate | undefined> {
+  async findSettledProgrammeDate(tx: TenantTransaction): Promise<CalendarDate | undefined> {
     const row = await tx.maybeOne<{ day: string }>(sql`
       SELECT p.programme_date::text AS day FROM redemption.programme_date p
       WHERE p.client_id = ${tx.clientId} AND NOT coalesce((
         SELECT min(s.business_date) > p.programme_date
-               AND max(s.heard_at) > clock_timestamp() - make_interval(secs => ${patienceMs / 1_000})
+               AND max(s.heard_at) > clock_timestamp() - interval '5 s'
         FROM redemption.finished_sync s WHERE s.client_id = p.client_id HAVING count(*) = ${APPLYING_SERVICES}), false)`);
     return row && toCalendarDate(row.day);
   }

@@ -7,7 +7,6 @@ import { decideClaim } from '../domain/claim/decide-claim.ts';
 import { ClaimRefusedError, RedemptionLimitReachedError } from '../domain/redemption/redemption.errors.ts';
 import type { BoostValue } from '../domain/reward/reward.ts';
 import { ClientRepository, type ProgramCopy } from '../persistence/client.repository.ts';
-import { MissionGrantRepository } from '../persistence/mission-grant.repository.ts';
 import { LoadClaim, type LoadedClaim } from './load-claim.ts';
 import { SaveClaim, type AcceptedClaim } from './save-claim.ts';
 
@@ -28,7 +27,6 @@ export class ClaimRedemption {
     private readonly clients: ClientRepository,
     private readonly loadClaim: LoadClaim,
     private readonly saveClaim: SaveClaim,
-    private readonly missionGrants: MissionGrantRepository,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -40,8 +38,6 @@ export class ClaimRedemption {
     if (program === undefined) throw new LaurelError('program.missing', 'the program of the client has not arrived');
     const schedule = scheduleOf(command, loaded, program);
     await this.saveClaim.execute(this.#accept(loaded, schedule, program), tx);
-    // The claim makes no next row of a mission reward, but room for a further grant of it that has come meanwhile.
-    if (loaded.reward.source === 'mission') await this.missionGrants.place([command.creatorId], tx);
   }
 
   #accept(loaded: LoadedClaim, schedule: Schedule, program: ProgramCopy): AcceptedClaim {

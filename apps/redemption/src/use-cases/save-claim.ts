@@ -5,9 +5,9 @@ import { Injectable } from '@nestjs/common';
 import { ClaimRefusedError } from '../domain/redemption/redemption.errors.ts';
 import type { RewardType } from '../domain/reward/reward.ts';
 import { ClaimRepository, type Claim, type SlotKind } from '../persistence/claim.repository.ts';
-import { GrantRepository } from '../persistence/grant.repository.ts';
 import { HistoryRepository } from '../persistence/history.repository.ts';
 import { RedemptionRepository } from '../persistence/redemption.repository.ts';
+import { MakeNextRow } from './make-next-row.ts';
 
 export interface AcceptedClaim {
   readonly claim: Claim;
@@ -24,7 +24,7 @@ export class SaveClaim {
     private readonly claims: ClaimRepository,
     private readonly redemptions: RedemptionRepository,
     private readonly history: HistoryRepository,
-    private readonly grants: GrantRepository,
+    private readonly makeNextRow: MakeNextRow,
     private readonly outbox: Outbox,
   ) {}
 
@@ -37,7 +37,7 @@ export class SaveClaim {
     const actor = { kind: 'creator', id: claim.creatorId } as const;
     const step = { command: 'claim', from: 'claimable', to: 'claimed', actor, at: claim.claimedAt } as const;
     await this.history.record(ids, step, tx);
-    await this.grants.align({ creatorIds: [claim.creatorId], rewardId: claim.rewardId }, tx);
+    await this.makeNextRow.execute(claim, tx);
     await this.outbox.append(tx, [claimedEvent(tx.clientId, accepted)]);
   }
 }
