@@ -11,7 +11,8 @@ import {
 } from '../src/domain/reward/reward.ts';
 import { FollowBoosts } from '../src/use-cases/follow-boosts.ts';
 import { MoveRedemption } from '../src/use-cases/move-redemption.ts';
-import { openRedemptionWorld, VALUES, type ClientWorld, type RedemptionWorld } from './redemption-world.ts';
+import { VALUES } from './offers.ts';
+import { openRedemptionWorld, type ClientWorld, type RedemptionWorld } from './redemption-world.ts';
 
 let world: RedemptionWorld;
 beforeAll(async () => {
@@ -240,7 +241,9 @@ it.each(PATHS.map((path) => [path.join(', '), path] as const))('%s', async (_, p
     }
     const rows = await unclaimed(client, entries);
     const answers = await Promise.all(
-      entries.map((entry) => (step === 'claim' ? claim(client, entry, rows.get(entry.creatorId), today) : 'ok')),
+      entries.map((entry) =>
+        step === 'claim' ? claim(client, entry, rows.get(entry.creatorId), today) : Promise.resolve('ok'),
+      ),
     );
     const found = (await shown(client, entries)).map((now, at) => `${entries[at]?.name}: ${answers[at]}; then ${now}`);
     const expected = entries.map(({ name, ledger }) => `${name}: ${ledger.take(step)}; then ${ledger.shown}`);

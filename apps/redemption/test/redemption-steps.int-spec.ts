@@ -9,7 +9,8 @@ import { decideStep, REDEMPTION_STATUSES, type RedemptionStatus } from '../src/d
 import { REWARD_SOURCES, REWARD_TYPES, type RewardSource, type RewardType } from '../src/domain/reward/reward.ts';
 import { ApplyMissionGrants } from '../src/use-cases/apply-mission-grants.ts';
 import { FollowBoosts } from '../src/use-cases/follow-boosts.ts';
-import { ADDRESS, openRedemptionWorld, VALUES, type ClientWorld, type RedemptionWorld } from './redemption-world.ts';
+import { ADDRESS, VALUES } from './offers.ts';
+import { openRedemptionWorld, type ClientWorld, type RedemptionWorld } from './redemption-world.ts';
 
 let world: RedemptionWorld;
 let client: ClientWorld;

@@ -5,7 +5,7 @@ import { keyOf, lockLanes, Outbox } from '#libs/messaging';
 import { Database, sql, type TenantTransaction } from '#libs/persistence';
 import { aClientId, aCreatorId, createTestDatabase, frozenClock } from '#libs/testing';
 import { Test } from '@nestjs/testing';
-import type { Reward, RewardType } from '../src/domain/reward/reward.ts';
+import type { Reward } from '../src/domain/reward/reward.ts';
 import type { Backfill } from '../src/persistence/backfill-row.ts';
 import { BackfillRepository } from '../src/persistence/backfill.repository.ts';
 import { ClientPartitionRepository } from '../src/persistence/client-partition.repository.ts';
@@ -19,6 +19,9 @@ import { CreateReward, type NewReward } from '../src/use-cases/create-reward.ts'
 import { FollowClient } from '../src/use-cases/follow-client.ts';
 import { RegisterCreators } from '../src/use-cases/register-creators.ts';
 import { SwitchReward } from '../src/use-cases/switch-reward.ts';
+import { ADDRESS } from './offers.ts';
+
+export { BOOST, DISCOUNT, GIFT_CARD, SPARK_ADS } from './offers.ts';
 
 export const NOW = '2026-03-25T15:00:00.000Z';
 /** A Wednesday. */
@@ -50,34 +53,6 @@ export async function openRedemptionWorld() {
 
 export type RedemptionWorld = Awaited<ReturnType<typeof openRedemptionWorld>>;
 type Get = <T>(part: new (...args: never[]) => T) => T;
-
-export const GIFT_CARD = { type: 'gift_card', value: { amount: { amount: '25.00', currency: 'USD' } } } as const;
-export const SPARK_ADS = { type: 'spark_ads', value: { amount: { amount: '50.00', currency: 'USD' } } } as const;
-export const BOOST = { type: 'commission_boost', value: { rateBps: 500, durationDays: 30 } } as const;
-export const DISCOUNT = {
-  type: 'discount',
-  value: { percent: 20, durationMinutes: 60, couponCode: 'GLOW20' },
-} as const;
-
-/** A sound value of each type. */
-export const VALUES: Readonly<Record<RewardType, Record<string, unknown>>> = {
-  gift_card: GIFT_CARD.value,
-  commission_boost: BOOST.value,
-  spark_ads: SPARK_ADS.value,
-  discount: DISCOUNT.value,
-  physical_gift: { requiresSize: false, displayText: 'Hoodie' },
-  experience: { displayText: 'Studio day' },
-};
-
-export const ADDRESS = {
-  firstName: 'Ada',
-  lastName: 'Fox',
-  line1: '1 Main Street',
-  city: 'Springfield',
-  state: 'IL',
-  postalCode: '62701',
-  country: 'US',
-};
 
 /** One client of a world: four tiers, US dollars, New York. */
 export class ClientWorld {

@@ -2,7 +2,8 @@ import type { CreatorId, RewardId } from '#libs/kernel';
 import { eventually } from '#libs/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { faultsOf, HttpWorld, type Json } from './http-world.ts';
-import { GIFT_CARD, VALUES, type ClientWorld } from './redemption-world.ts';
+import { GIFT_CARD, VALUES } from './offers.ts';
+import { type ClientWorld } from './redemption-world.ts';
 
 let http: HttpWorld;
 let client: ClientWorld;

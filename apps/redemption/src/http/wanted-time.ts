@@ -8,9 +8,13 @@ export function wantedTime(body: {
   readonly scheduledAt?: string | null;
 }): WantedTime {
   return {
-    scheduledDate: body.scheduledDate == null ? undefined : day('/scheduledDate', body.scheduledDate),
-    scheduledAt: body.scheduledAt == null ? undefined : instant('/scheduledAt', body.scheduledAt),
+    scheduledDate: given(body.scheduledDate, (text) => day('/scheduledDate', text)),
+    scheduledAt: given(body.scheduledAt, (text) => instant('/scheduledAt', text)),
   };
+}
+
+function given<T>(text: string | null | undefined, read: (text: string) => T): T | undefined {
+  return text === undefined || text === null ? undefined : read(text);
 }
 
 function day(pointer: string, text: string) {

@@ -130,6 +130,19 @@ CREATE POLICY tenant ON redemption.creator_tier AS PERMISSIVE FOR ALL TO PUBLIC
   USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
 GRANT INSERT, SELECT, UPDATE ON redemption.creator_tier TO laurel_redemption;
 
+CREATE TABLE redemption.finished_sync (
+  client_id uuid NOT NULL,
+  service text NOT NULL,
+  business_date date NOT NULL,
+  heard_at timestamp with time zone NOT NULL,
+  CONSTRAINT finished_sync_pkey PRIMARY KEY (client_id, service)
+);
+ALTER TABLE redemption.finished_sync ENABLE ROW LEVEL SECURITY;
+ALTER TABLE redemption.finished_sync FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON redemption.finished_sync AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON redemption.finished_sync TO laurel_redemption;
+
 CREATE TABLE redemption.idempotency_answer (
   client_id uuid NOT NULL,
   subject text NOT NULL,
@@ -162,6 +175,30 @@ CREATE TABLE redemption.migration (
   name character varying NOT NULL,
   CONSTRAINT "PK_3043fc6b8af7c99b8b98830094f" PRIMARY KEY (id)
 );
+
+CREATE TABLE redemption.mission_grant (
+  client_id uuid NOT NULL,
+  id uuid NOT NULL,
+  mission_id uuid NOT NULL,
+  creator_id uuid NOT NULL,
+  reward_id uuid NOT NULL,
+  status text NOT NULL,
+  redemption_id uuid,
+  arrival bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  CONSTRAINT mission_grant_pkey PRIMARY KEY (client_id, id),
+  CONSTRAINT mission_grant_client_id_redemption_id_key UNIQUE (client_id, redemption_id),
+  CONSTRAINT mission_grant_client_id_redemption_id_fkey FOREIGN KEY (client_id, redemption_id) REFERENCES redemption.redemption(client_id, id),
+  CONSTRAINT mission_grant_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'placed'::text, 'lost'::text, 'refused'::text]))),
+  CONSTRAINT placed_has_its_redemption CHECK (((status <> 'placed'::text) OR (redemption_id IS NOT NULL))),
+  CONSTRAINT unplaced_has_none CHECK (((status = ANY (ARRAY['placed'::text, 'lost'::text])) OR (redemption_id IS NULL)))
+);
+CREATE INDEX mission_grant_waiting ON redemption.mission_grant USING btree (client_id, creator_id, reward_id, arrival) WHERE (status = 'waiting'::text);
+ALTER TABLE redemption.mission_grant ENABLE ROW LEVEL SECURITY;
+ALTER TABLE redemption.mission_grant FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON redemption.mission_grant AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON redemption.mission_grant TO laurel_redemption;
+GRANT UPDATE (redemption_id, status) ON redemption.mission_grant TO laurel_redemption;
 
 CREATE TABLE redemption.outbox (
   written_at timestamp with time zone DEFAULT now() NOT NULL,
