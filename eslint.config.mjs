@@ -66,5 +66,6 @@ export default [
     files: ['apps/*/src/consumers/**/*.ts'],
     rules: laurel('consumer-without-try', 'consumer-name-is-a-literal'),
   },
+  { files: ['{apps,libs}/*/src/**/*.controller.ts'], rules: laurel('body-has-a-class') },
   { files: ['apps/!(gateway)/src/**/*.ts'], ignores: SPECS, rules: laurel('only-the-gateway-calls') },
 ];

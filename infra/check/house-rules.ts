@@ -104,6 +104,12 @@ export const HOUSE_RULES: Readonly<Record<string, HouseRule>> = {
       String.raw`Decorator > CallExpression[callee.name="Consumes"] Property[key.name="name"]:not([value.value=/^[a-z-]+\.[a-z-]+$/])`,
     ],
   },
+  'body-has-a-class': {
+    message: 'A union is emitted as Object, and the body is not validated: write `body?: TheRequest`.',
+    selectors: [
+      'Identifier[typeAnnotation.typeAnnotation.type="TSUnionType"] > Decorator > CallExpression[callee.name="Body"]',
+    ],
+  },
   'only-the-gateway-calls': {
     message: 'A service never calls another to do its work: it keeps its own copy, fed by events.',
     selectors: ['CallExpression[callee.name="fetch"]'],
