@@ -121,15 +121,6 @@ describe('a claim', () => {
     await client.switchTo(reward.id, false);
     await expect(client.claim(row)).rejects.toEqual(refusal('redemption.reward_disabled'));
   });
-
-  it('of a physical gift is refused: no address is stored in clear', async () => {
-    const client = await world.client();
-    const value = { requiresSize: false, displayText: 'Hoodie' };
-    const reward = await client.enabled({ type: 'physical_gift', value, tier: 1 });
-    const creatorId = await creatorIn(client, 1);
-    const row = await client.openRow({ creatorId, rewardId: reward.id });
-    await expect(client.claim(row)).rejects.toEqual(refusal('redemption.gift_unavailable'));
-  });
 });
 
 describe('of concurrent claims exactly one succeeds', () => {

@@ -13,17 +13,16 @@ import {
   readCursor,
   Roles,
   tenantOf,
-  waitForFact,
   type Answer,
   type IdempotentCall,
   type Identity,
   type Page,
 } from '#libs/service-kit';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ClientRepository } from '../persistence/client.repository.ts';
 import type { RedemptionView } from '../persistence/redemption-row.ts';
 import { RedemptionRepository, type RedemptionFilter } from '../persistence/redemption.repository.ts';
 import { ClaimRedemption } from '../use-cases/claim-redemption.ts';
+import { PrepareClaim } from '../use-cases/prepare-claim.ts';
 import { ClaimRequest, ListRedemptionsRequest } from './redemption.request.ts';
 
 @Controller('v1/redemptions')
@@ -31,8 +30,8 @@ export class RedemptionsController {
   constructor(
     private readonly database: Database,
     private readonly idempotency: Idempotency,
-    private readonly clients: ClientRepository,
     private readonly redemptions: RedemptionRepository,
+    private readonly prepareClaim: PrepareClaim,
     private readonly claimRedemption: ClaimRedemption,
   ) {}
 
@@ -49,15 +48,6 @@ export class RedemptionsController {
     });
   }
 
-  @Get(':id')
-  @Roles('admin', 'creator')
-  async get(@CurrentIdentity() identity: Identity, @Param('id', PathId) id: RedemptionId): Promise<RedemptionView> {
-    const row = await this.database.inTenant(tenantOf(identity), (tx) => this.redemptions.find(id, tx));
-    if (row === undefined || (identity.role === 'creator' && row.hidden)) throw notFound();
-    assertOwn(identity, row.creatorId);
-    return row;
-  }
-
   @Post(':id/claim')
   @Roles('creator')
   async claim(
@@ -69,9 +59,10 @@ export class RedemptionsController {
     const { clientId } = call;
     const creatorId = identity.subject as CreatorId;
     const wanted = wantedTime(body ?? {});
-    await waitForFact(() => this.database.inTenant(clientId, (tx) => this.clients.findProgrammeDate(tx)));
-    return this.idempotency.run(call, [keyOf(clientId, creatorId)], async (tx) => {
-      await this.claimRedemption.execute({ redemptionId, creatorId, ...wanted }, tx);
+    const gift = { shipping: body?.shipping, size: body?.size ?? undefined };
+    const prepared = await this.prepareClaim.execute(call, creatorId);
+    return this.idempotency.run(prepared, [keyOf(clientId, creatorId)], async (tx) => {
+      await this.claimRedemption.execute({ redemptionId, creatorId, ...wanted, gift }, tx);
       return answer(200, await this.redemptions.find(redemptionId, tx));
     });
   }
@@ -98,8 +89,4 @@ function wantedTime(body: ClaimRequest): { scheduledDate: CalendarDate | undefin
     });
   }
   return { scheduledDate, scheduledAt: body.scheduledAt === undefined ? undefined : new Date(body.scheduledAt) };
-}
-
-function notFound(): LaurelError {
-  return new LaurelError('not_found', 'there is no such redemption');
 }

@@ -31,11 +31,9 @@ export function readSchedule(
       return scheduleBoost(wanted.scheduledDate, today);
     case 'discount':
       return scheduleDiscount(wanted.scheduledAt, today, timezone);
-    case 'physical_gift':
-      // A parcel needs an address, and an address is stored encrypted or not at all.
-      return refused('redemption.gift_unavailable', '/shipping', 'gifts can not be claimed in this version');
     case 'gift_card':
     case 'spark_ads':
+    case 'physical_gift':
     case 'experience':
       return { kind: 'schedule', scheduledDate: null, scheduledAt: null, slot: null };
   }
