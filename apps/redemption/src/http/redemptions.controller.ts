@@ -54,7 +54,7 @@ export class RedemptionsController {
     @CurrentIdentity() identity: Identity,
     @Idempotent() call: IdempotentCall,
     @Param('id', PathId) redemptionId: RedemptionId,
-    @Body() body: ClaimRequest | undefined,
+    @Body() body?: ClaimRequest,
   ): Promise<Answer> {
     const { clientId } = call;
     const creatorId = identity.subject as CreatorId;
