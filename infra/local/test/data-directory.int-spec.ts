@@ -47,7 +47,7 @@ describe('what a data directory keeps to itself', () => {
     ensureDevelopmentKeys(directory);
     expect(readFileSync(jwksFile(directory), 'utf8')).toBe(jwks);
     expect(jwks).not.toContain('"d"');
-    for (const name of ['payment-key', 'dev-key.json']) expect(statSync(join(directory, name)).mode & 0o077).toBe(0);
+    for (const name of ['master-keys', 'dev-key.json']) expect(statSync(join(directory, name)).mode & 0o077).toBe(0);
   });
 
   it('signs tokens of the development issuer, once Laurel was started there', async () => {
