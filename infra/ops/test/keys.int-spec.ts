@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newEvent, RedemptionClaimedV1 } from '#libs/contracts';
+import { newEvent, RedemptionClaimedV1, TOPICS } from '#libs/contracts';
 import {
   aClientId,
   aCreator,
@@ -194,6 +194,12 @@ it('replaces the master keys of every service while claims and payment details g
     paymentAccountMasked: 'j***@example.com',
   });
   expect(await ops('keys', 'rotate')).toMatchObject({ code: 0 });
+});
+
+it('has told addresses and accounts to nobody on the way', async () => {
+  for (const service of services)
+    expect([service.name, /Cherry|jane\./.exec(service.logs())]).toEqual([service.name, null]);
+  for (const topic of TOPICS) expect((await topics.readRaw(topic)).join('\n')).not.toMatch(/Cherry|jane\./);
 });
 
 it('says when a key was taken away that is still in use', async () => {

@@ -1,7 +1,7 @@
 import { LaurelError } from '#libs/contracts';
 import type { ClientId } from '#libs/kernel';
 import { Roles } from '#libs/service-kit';
-import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Logger, Param, Post } from '@nestjs/common';
 import { BEGINNING, RotateKeys, type RotationPlace } from './rotate-keys.ts';
 import { RotateKeysRequest } from './rotate-keys.request.ts';
 
@@ -13,6 +13,7 @@ const ROTATE_WITHIN_MS = 10_000;
 @Roles('operator')
 @Controller('v1/ops/keys/:service')
 export class KeysController {
+  readonly #logger = new Logger(KeysController.name);
   readonly #service: string;
   readonly #rotateKeys: RotateKeys;
 
@@ -36,6 +37,7 @@ export class KeysController {
       throw new LaurelError('keys.not_current', `the current master key of this process is ${current}, not ${to}`);
     }
     const { next, ...done } = await this.#rotateKeys.execute(placeOf(cursor ?? null), ROTATE_WITHIN_MS);
+    this.#logger.log({ kind: to, count: done.rewrapped }, 'data keys were wrapped by the current master key');
     return { service, ...done, cursor: next === undefined ? null : `${next.clientId}:${next.creatorId}` };
   }
 
