@@ -72,6 +72,7 @@ const LIBRARIES = [
   libraryKnowsOnly('persistence', ['kernel']),
   libraryKnowsOnly('messaging', ['contracts', 'persistence', 'kernel']),
   libraryKnowsOnly('service-kit', ['messaging', 'contracts', 'persistence', 'kernel']),
+  libraryKnowsOnly('secrets', ['service-kit', 'contracts', 'persistence', 'kernel']),
 ];
 
 const PACKAGES = [

@@ -13,7 +13,7 @@ import {
   developmentToken,
   ensureDevelopmentKeys,
   jwksFile,
-  localSecret,
+  localMasterKeys,
   type TokenRequest,
 } from '../local/development-keys.ts';
 import { startLocalStack, type LocalStack } from '../local/local-stack.ts';
@@ -175,7 +175,7 @@ export class BenchStack {
       jwtIssuer: DEVELOPMENT_ISSUER,
       jwtAudience: DEVELOPMENT_AUDIENCE,
       environment: 'development',
-      paymentKey: localSecret(this.directory, 'payment-key'),
+      masterKeys: localMasterKeys(this.directory),
       ports: Object.fromEntries(ports) as Surroundings['ports'],
     };
   }

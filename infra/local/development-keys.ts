@@ -30,11 +30,17 @@ export function ensureDevelopmentKeys(dataDirectory: string): void {
   writeWhole(keyFile(dataDirectory), JSON.stringify({ ...privateKey.export({ format: 'jwk' }), ...common }));
 }
 
-/** A secret of this data directory, made when it is first asked for: 32 random bytes in base64. */
-export function localSecret(dataDirectory: string, name: string): string {
-  const file = join(dataDirectory, name);
-  if (!existsSync(file)) writeWhole(file, randomBytes(32).toString('base64'));
-  return readFileSync(file, 'utf8').trim();
+/** The file of master keys of this data directory, with one when it is first asked for; services follow its changes. */
+export function localMasterKeys(dataDirectory: string): string {
+  const file = join(dataDirectory, 'master-keys');
+  if (!existsSync(file)) writeWhole(file, `local-1:${randomBytes(32).toString('base64')}\n`);
+  return `file:${file}`;
+}
+
+/** Data of before there were master keys has one key for payment accounts, which they still open with. */
+export function formerPaymentKey(dataDirectory: string): string | undefined {
+  const file = join(dataDirectory, 'payment-key');
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
 }
 
 /** Signs with the development key of a data directory. @throws StartupError when Laurel was never started there */

@@ -9,7 +9,8 @@ import {
   DEVELOPMENT_ISSUER,
   ensureDevelopmentKeys,
   jwksFile,
-  localSecret,
+  formerPaymentKey,
+  localMasterKeys,
 } from './development-keys.ts';
 import { startLocalStack, type LocalStack } from './local-stack.ts';
 import { SERVICE_NAMES, serviceEnvironment, type Surroundings } from './service-environment.ts';
@@ -91,7 +92,8 @@ export class Laurel {
       jwtIssuer: DEVELOPMENT_ISSUER,
       jwtAudience: DEVELOPMENT_AUDIENCE,
       environment: 'development',
-      paymentKey: localSecret(this.#directory, 'payment-key'),
+      masterKeys: localMasterKeys(this.#directory),
+      formerPaymentKey: formerPaymentKey(this.#directory),
       ports: servicePorts,
     };
     this.#giveUp.signal.throwIfAborted();

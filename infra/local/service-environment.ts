@@ -7,6 +7,8 @@ export const STANDARD_PORTS = Object.fromEntries(SERVICE_NAMES.map((name) => [na
   number
 >;
 
+const KEEPERS_OF_SECRETS: readonly ServiceName[] = ['redemption', 'commission-boost'];
+
 /** What a service is told about where it stands; all that is the same for tests and for `npm start`. */
 export interface Surroundings {
   /** The URL of a service's running role. */
@@ -18,8 +20,10 @@ export interface Surroundings {
   readonly jwtIssuer: string;
   readonly jwtAudience: string;
   readonly environment: 'development' | 'production';
-  /** 32 bytes in base64: what commission-boost encrypts payment details with. */
-  readonly paymentKey: string;
+  /** What LAUREL_MASTER_KEYS says: the keys behind everything that is stored encrypted. */
+  readonly masterKeys: string;
+  /** The key that payment accounts were once encrypted with, where there is one. */
+  readonly formerPaymentKey?: string | undefined;
   /** Where each service is served; the gateway forwards to them. */
   readonly ports: Readonly<Record<ServiceName, number>>;
 }
@@ -44,8 +48,14 @@ export function serviceEnvironment(service: ServiceName, around: Surroundings): 
     DATABASE_URL: around.databaseUrl(service),
     KAFKA_BROKERS: around.kafkaBrokers,
     LAUREL_TOPIC_PREFIX: around.topicPrefix,
-    ...(service === 'commission-boost' ? { LAUREL_PAYMENT_KEY: around.paymentKey } : {}),
+    ...secretsOf(service, around),
   };
+}
+
+function secretsOf(service: ServiceName, { masterKeys, formerPaymentKey }: Surroundings): NodeJS.ProcessEnv {
+  if (!KEEPERS_OF_SECRETS.includes(service)) return {};
+  const former = service === 'commission-boost' && formerPaymentKey !== undefined;
+  return { LAUREL_MASTER_KEYS: masterKeys, ...(former ? { LAUREL_PAYMENT_KEY: formerPaymentKey } : {}) };
 }
 
 function upstreams({ ports }: Surroundings): NodeJS.ProcessEnv {

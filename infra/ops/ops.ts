@@ -4,12 +4,13 @@ import { StartupError } from '../local/startup-error.ts';
 import { parseCommandLine, UsageError } from './command-line.ts';
 import type { Command } from './command.ts';
 import { findings } from './commands/findings.ts';
+import { keys } from './commands/keys.ts';
 import { rebuild } from './commands/rebuild.ts';
 import { reconcile } from './commands/reconcile.ts';
 import { GatewayClient, GatewayError } from './gateway-client.ts';
 
 /** A command is a file and a line here. */
-const COMMANDS: readonly Command[] = [reconcile, findings, rebuild];
+const COMMANDS: readonly Command[] = [reconcile, findings, rebuild, keys];
 
 async function main(args: readonly string[]): Promise<number> {
   const { command, subjects, options, ...common } = parseCommandLine(COMMANDS, args);

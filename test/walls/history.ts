@@ -13,6 +13,7 @@ export const APPEND_ONLY: readonly string[] = [
   'tier_evaluation.program',
   'tier_evaluation.standing_rebuild',
   'redemption.claim',
+  'redemption.gift_address',
   'redemption.redemption_transition',
   'redemption.shipment',
   'commission_boost.boost_transition',

@@ -1,3 +1,4 @@
+import { KeyRing, SecretsModule } from '#libs/secrets';
 import { statefulModules } from '#libs/service-kit';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { CommissionBoostConfig } from './config.ts';
@@ -9,17 +10,17 @@ import { ScheduleBoostConsumer } from './consumers/schedule-boost.consumer.ts';
 import { BoostsController } from './http/boosts.controller.ts';
 import { PaymentDetailsController } from './http/payment-details.controller.ts';
 import { PayoutsController } from './http/payouts.controller.ts';
-import { AccountVault } from './persistence/account-vault.ts';
 import { BoostRepository } from './persistence/boost.repository.ts';
 import { ClientRepository } from './persistence/client.repository.ts';
 import { CreatorGmvRepository } from './persistence/creator-gmv.repository.ts';
 import { DueBoostRepository } from './persistence/due-boost.repository.ts';
 import { FinalAmountRepository } from './persistence/final-amount.repository.ts';
+import { FORMER_SEAL, FormerSeal } from './persistence/former-seal.ts';
 import { HistoryPartitionRepository } from './persistence/history-partition.repository.ts';
-import { configuredKey, KEY_PROVIDER } from './persistence/key-provider.ts';
 import { PaymentDetailRepository } from './persistence/payment-detail.repository.ts';
 import { ReadingRepository } from './persistence/reading.repository.ts';
 import { CompletedSyncReconciler } from './reconcilers/completed-sync.reconciler.ts';
+import { FormerSealReconciler } from './reconcilers/former-seal.reconciler.ts';
 import { HistoryPartitionReconciler } from './reconcilers/history-partition.reconciler.ts';
 import { LateBoostReconciler } from './reconcilers/late-boost.reconciler.ts';
 import { ApplyCompletedSync } from './use-cases/apply-completed-sync.ts';
@@ -35,7 +36,6 @@ import { SetFinalAmount } from './use-cases/set-final-amount.ts';
 import { SubmitPaymentDetails } from './use-cases/submit-payment-details.ts';
 
 const REPOSITORIES = [
-  AccountVault,
   BoostRepository,
   ClientRepository,
   CreatorGmvRepository,
@@ -68,17 +68,21 @@ const CONSUMERS = [
   ScheduleBoostConsumer,
 ];
 
-const RECONCILERS = [CompletedSyncReconciler, HistoryPartitionReconciler, LateBoostReconciler];
+const RECONCILERS = [CompletedSyncReconciler, FormerSealReconciler, HistoryPartitionReconciler, LateBoostReconciler];
 
 @Module({})
 export class CommissionBoostModule {
   static forRoot(config: CommissionBoostConfig): DynamicModule {
+    const { formerPaymentKey, masterKeys } = config;
     return {
       module: CommissionBoostModule,
-      imports: statefulModules('commission-boost', config),
+      imports: [
+        ...statefulModules('commission-boost', config),
+        SecretsModule.forRoot({ service: 'commission-boost', keys: new KeyRing(masterKeys) }),
+      ],
       controllers: [BoostsController, PaymentDetailsController, PayoutsController],
       providers: [
-        { provide: KEY_PROVIDER, useValue: configuredKey(config.paymentKey) },
+        { provide: FORMER_SEAL, useValue: formerPaymentKey && new FormerSeal(formerPaymentKey) },
         ...REPOSITORIES,
         ...USE_CASES,
         ...CONSUMERS,

@@ -3,16 +3,17 @@ import { newEvent, RedemptionClaimedV1, type DataOf, type EventDefinition, type 
 import { systemClock, type ClientId, type CreatorId } from '#libs/kernel';
 import { keyOf, lockLanes, Outbox, recordCompletedSyncs, Watermark } from '#libs/messaging';
 import { sql, type TenantTransaction } from '#libs/persistence';
+import { DataKeyStore, KeyRing, SealAlerts, Vault } from '#libs/secrets';
+import { Metrics } from '#libs/service-kit';
 import { aClientId, createTestDatabase, salesRecorded, syncCompleted } from '#libs/testing';
 import type { NewEvent } from '#libs/contracts';
 import type { Boost } from '../src/domain/boost/boost.ts';
-import { AccountVault } from '../src/persistence/account-vault.ts';
 import { BoostRepository } from '../src/persistence/boost.repository.ts';
 import { ClientRepository } from '../src/persistence/client.repository.ts';
 import { CreatorGmvRepository } from '../src/persistence/creator-gmv.repository.ts';
 import { DueBoostRepository } from '../src/persistence/due-boost.repository.ts';
 import { FinalAmountRepository } from '../src/persistence/final-amount.repository.ts';
-import { configuredKey } from '../src/persistence/key-provider.ts';
+import { FormerSeal } from '../src/persistence/former-seal.ts';
 import { PaymentDetailRepository } from '../src/persistence/payment-detail.repository.ts';
 import { ReadingRepository } from '../src/persistence/reading.repository.ts';
 import { ApplyCompletedSync } from '../src/use-cases/apply-completed-sync.ts';
@@ -78,8 +79,12 @@ export async function openBoostWorld() {
   const boosts = new BoostRepository();
   const due = new DueBoostRepository();
   const clients = new ClientRepository();
-  const vault = new AccountVault(configuredKey(randomBytes(32)));
-  const details = new PaymentDetailRepository(vault);
+  const metrics = new Metrics('commission-boost');
+  const alerts = new SealAlerts(metrics);
+  const keys = new KeyRing({ keys: [{ id: 'test', key: randomBytes(32) }], file: undefined });
+  const formerSeal = new FormerSeal(randomBytes(32));
+  const vault = new Vault(new DataKeyStore(SCHEMA), keys, alerts);
+  const details = new PaymentDetailRepository(vault, alerts, formerSeal);
   const moveDueBoosts = new MoveDueBoosts(database, due, new ReadingRepository(), outbox, systemClock);
   const useCases = {
     moveDueBoosts,
@@ -90,7 +95,8 @@ export async function openBoostWorld() {
     setFinalAmount: new SetFinalAmount(boosts, new FinalAmountRepository(), systemClock),
     submitPaymentDetails: new SubmitPaymentDetails(boosts, details, outbox, systemClock),
   };
-  return { testDatabase, database, boosts, due, clients, details, watermark, ...useCases };
+  const secrets = { vault, alerts, formerSeal, metrics };
+  return { testDatabase, database, boosts, due, clients, details, watermark, ...secrets, ...useCases };
 }
 
 export type BoostWorld = Awaited<ReturnType<typeof openBoostWorld>>;

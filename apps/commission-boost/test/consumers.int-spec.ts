@@ -36,7 +36,7 @@ function moduleOf(environment: ConformanceEnvironment) {
     KAFKA_BROKERS: environment.brokers,
     LAUREL_JWKS: 'https://keys.example.com/jwks.json',
     LAUREL_JWT_ISSUER: 'laurel-test',
-    LAUREL_PAYMENT_KEY: randomBytes(32).toString('base64'),
+    LAUREL_MASTER_KEYS: `test:${randomBytes(32).toString('base64')}`,
     LOG_LEVEL: 'fatal',
   });
   return CommissionBoostModule.forRoot({ ...config, topicPrefix: environment.topicPrefix, roles: environment.roles });

@@ -1,3 +1,4 @@
+import { KeyRing, SecretsModule } from '#libs/secrets';
 import { statefulModules } from '#libs/service-kit';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { RedemptionConfig } from './config.ts';
@@ -10,6 +11,7 @@ import { FollowProgrammeDateConsumer } from './consumers/follow-programme-date.c
 import { RegisterClientConsumer } from './consumers/register-client.consumer.ts';
 import { RegisterCreatorConsumer } from './consumers/register-creator.consumer.ts';
 import { BackfillsController } from './http/backfills.controller.ts';
+import { RedemptionController } from './http/redemption.controller.ts';
 import { RedemptionStepsController } from './http/redemption-steps.controller.ts';
 import { RedemptionsController } from './http/redemptions.controller.ts';
 import { RewardChangesController } from './http/reward-changes.controller.ts';
@@ -19,6 +21,7 @@ import { ClaimRepository } from './persistence/claim.repository.ts';
 import { ClientPartitionRepository } from './persistence/client-partition.repository.ts';
 import { ClientRepository } from './persistence/client.repository.ts';
 import { CreatorTierRepository } from './persistence/creator-tier.repository.ts';
+import { GiftAddressRepository } from './persistence/gift-address.repository.ts';
 import { GrantRepository } from './persistence/grant.repository.ts';
 import { HistoryRepository } from './persistence/history.repository.ts';
 import { MissionGrantRepository } from './persistence/mission-grant.repository.ts';
@@ -42,6 +45,7 @@ import { MakeNextRow } from './use-cases/make-next-row.ts';
 import { MoveRedemption } from './use-cases/move-redemption.ts';
 import { OpenGrants } from './use-cases/open-grants.ts';
 import { PlanBackfill } from './use-cases/plan-backfill.ts';
+import { PrepareClaim } from './use-cases/prepare-claim.ts';
 import { PublishReward } from './use-cases/publish-reward.ts';
 import { RegisterCreators } from './use-cases/register-creators.ts';
 import { RejectLost } from './use-cases/reject-lost.ts';
@@ -57,6 +61,7 @@ const REPOSITORIES = [
   ClientPartitionRepository,
   ClientRepository,
   CreatorTierRepository,
+  GiftAddressRepository,
   GrantRepository,
   HistoryRepository,
   MissionGrantRepository,
@@ -81,6 +86,7 @@ const USE_CASES = [
   MoveRedemption,
   OpenGrants,
   PlanBackfill,
+  PrepareClaim,
   PublishReward,
   RegisterCreators,
   RejectLost,
@@ -112,9 +118,13 @@ export class RedemptionModule {
   static forRoot(config: RedemptionConfig): DynamicModule {
     return {
       module: RedemptionModule,
-      imports: statefulModules('redemption', config),
+      imports: [
+        ...statefulModules('redemption', config),
+        SecretsModule.forRoot({ service: 'redemption', keys: new KeyRing(config.masterKeys) }),
+      ],
       controllers: [
         BackfillsController,
+        RedemptionController,
         RedemptionStepsController,
         RedemptionsController,
         RewardChangesController,

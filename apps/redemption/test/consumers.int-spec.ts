@@ -46,6 +46,7 @@ function moduleOf(environment: ConformanceEnvironment) {
     KAFKA_BROKERS: environment.brokers,
     LAUREL_JWKS: 'https://keys.example.com/jwks.json',
     LAUREL_JWT_ISSUER: 'laurel-test',
+    LAUREL_MASTER_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
     LOG_LEVEL: 'fatal',
   });
   return RedemptionModule.forRoot({ ...config, ...environment });

@@ -1,8 +1,10 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { CLOCK, toCalendarDate, toCurrency, type BackfillId, type ClientId, type CreatorId } from '#libs/kernel';
 import type { RedemptionId, RewardId } from '#libs/kernel';
 import { keyOf, lockLanes, Outbox } from '#libs/messaging';
 import { Database, sql, type TenantTransaction } from '#libs/persistence';
+import { KeyRing, secretsProviders } from '#libs/secrets';
+import { Metrics } from '#libs/service-kit';
 import { aClientId, aCreatorId, createTestDatabase, frozenClock } from '#libs/testing';
 import { Test } from '@nestjs/testing';
 import type { Reward } from '../src/domain/reward/reward.ts';
@@ -37,6 +39,8 @@ export async function openRedemptionWorld() {
       { provide: Database, useValue: database },
       { provide: Outbox, useValue: new Outbox('redemption', 'laurel/redemption') },
       { provide: CLOCK, useValue: frozenClock(NOW) },
+      { provide: Metrics, useValue: new Metrics('redemption') },
+      ...secretsProviders({ service: 'redemption', keys: aKeyRing() }),
     ],
   }).compile();
   return {
@@ -49,6 +53,10 @@ export async function openRedemptionWorld() {
       return client;
     },
   };
+}
+
+function aKeyRing(): KeyRing {
+  return new KeyRing({ keys: [{ id: 'test', key: randomBytes(32) }], file: undefined });
 }
 
 export type RedemptionWorld = Awaited<ReturnType<typeof openRedemptionWorld>>;

@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { closedParent, dataDirectory } from '../data-directory.ts';
-import { developmentToken, ensureDevelopmentKeys, jwksFile, localSecret } from '../development-keys.ts';
+import {
+  developmentToken,
+  ensureDevelopmentKeys,
+  formerPaymentKey,
+  jwksFile,
+  localMasterKeys,
+} from '../development-keys.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -29,15 +35,19 @@ describe('LAUREL_DATA', () => {
 
 describe('what a data directory keeps to itself', () => {
   it('is made once, for its owner’s eyes', () => {
-    const secret = localSecret(directory, 'payment-key');
-    expect(Buffer.from(secret, 'base64')).toHaveLength(32);
-    expect(localSecret(directory, 'payment-key')).toBe(secret);
+    const [, file = ''] = localMasterKeys(directory).split('file:');
+    const keys = readFileSync(file, 'utf8');
+    expect(Buffer.from(keys.trim().split(':')[1] ?? '', 'base64')).toHaveLength(32);
+    expect(localMasterKeys(directory)).toBe(`file:${file}`);
+    expect(readFileSync(file, 'utf8')).toBe(keys);
+    expect(statSync(file).mode & 0o077).toBe(0);
+    expect(formerPaymentKey(directory)).toBeUndefined();
     ensureDevelopmentKeys(directory);
     const jwks = readFileSync(jwksFile(directory), 'utf8');
     ensureDevelopmentKeys(directory);
     expect(readFileSync(jwksFile(directory), 'utf8')).toBe(jwks);
     expect(jwks).not.toContain('"d"');
-    for (const name of ['payment-key', 'dev-key.json']) expect(statSync(join(directory, name)).mode & 0o077).toBe(0);
+    for (const name of ['master-keys', 'dev-key.json']) expect(statSync(join(directory, name)).mode & 0o077).toBe(0);
   });
 
   it('signs tokens of the development issuer, once Laurel was started there', async () => {

@@ -65,7 +65,7 @@ async function aGateway(directory: string): Promise<SupervisedService> {
     jwtIssuer: DEVELOPMENT_ISSUER,
     jwtAudience: DEVELOPMENT_AUDIENCE,
     environment: 'development',
-    paymentKey: '',
+    masterKeys: '',
     ports: { ...STANDARD_PORTS, gateway: port },
   });
   return { service: 'gateway', port, env };

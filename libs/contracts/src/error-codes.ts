@@ -46,13 +46,15 @@ export const ERROR_STATUS = {
   'redemption.tier_mismatch': 409,
   'redemption.limit_reached': 409,
   'redemption.date_out_of_range': 422,
-  'redemption.gift_unavailable': 409,
   'boost.slot_taken': 409,
   'discount.slot_taken': 409,
   'boost.illegal_state': 409,
   'boost.already_paid': 409,
   'payout.on_hold': 409,
   'parked.illegal_state': 409,
+  'secret.unreadable': 500,
+  'creator.erased': 409,
+  'keys.not_current': 409,
 } as const satisfies Record<string, number>;
 
 export type ErrorCode = keyof typeof ERROR_STATUS;

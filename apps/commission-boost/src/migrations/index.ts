@@ -3,6 +3,7 @@ import { MessagingAndCopies1795372800000 } from './1795372800000-messaging-and-c
 import { Boosts1795372800001 } from './1795372800001-boosts.ts';
 import { Payouts1795372800002 } from './1795372800002-payouts.ts';
 import { PartitionsMadeAtOnce1795450000005 } from './1795450000005-partitions-made-at-once.ts';
+import { KeysOfCreators1795536000011 } from './1795536000011-keys-of-creators.ts';
 
 /** In order; forward only. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -10,4 +11,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   Boosts1795372800001,
   Payouts1795372800002,
   PartitionsMadeAtOnce1795450000005,
+  KeysOfCreators1795536000011,
 ];

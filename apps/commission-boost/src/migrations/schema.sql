@@ -170,6 +170,24 @@ CREATE POLICY tenant ON commission_boost.creator_gmv AS PERMISSIVE FOR ALL TO PU
   USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
 GRANT INSERT, SELECT ON commission_boost.creator_gmv TO laurel_commission_boost;
 
+CREATE TABLE commission_boost.data_key (
+  client_id uuid NOT NULL,
+  creator_id uuid NOT NULL,
+  master_key_id text,
+  wrapped bytea,
+  made_at timestamp with time zone DEFAULT now() NOT NULL,
+  rewrapped_at timestamp with time zone,
+  destroyed_at timestamp with time zone,
+  CONSTRAINT data_key_pkey PRIMARY KEY (client_id, creator_id),
+  CONSTRAINT wrapped_until_destroyed CHECK ((((wrapped IS NULL) = (destroyed_at IS NOT NULL)) AND ((master_key_id IS NULL) = (destroyed_at IS NOT NULL))))
+);
+CREATE TRIGGER destroyed_for_good BEFORE UPDATE ON commission_boost.data_key FOR EACH ROW WHEN ((old.destroyed_at IS NOT NULL)) EXECUTE FUNCTION commission_boost.keep_destroyed_data_key();
+ALTER TABLE commission_boost.data_key ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.data_key FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.data_key AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON commission_boost.data_key TO laurel_commission_boost;
+
 CREATE TABLE commission_boost.final_amount (
   client_id uuid NOT NULL,
   boost_id uuid NOT NULL,
@@ -313,13 +331,14 @@ CREATE TABLE commission_boost.payment_detail (
   creator_id uuid NOT NULL,
   method text NOT NULL,
   sealed_account bytea NOT NULL,
-  key_id text NOT NULL,
+  key_id text,
   given_at timestamp with time zone NOT NULL,
   CONSTRAINT payment_detail_pkey PRIMARY KEY (client_id, boost_id, version),
   CONSTRAINT payment_detail_client_id_boost_id_fkey FOREIGN KEY (client_id, boost_id) REFERENCES commission_boost.boost(client_id, id),
   CONSTRAINT payment_detail_method_check CHECK ((method = ANY (ARRAY['paypal'::text, 'venmo'::text]))),
   CONSTRAINT payment_detail_version_check CHECK ((version > 0))
 );
+CREATE INDEX payment_detail_formerly_sealed ON commission_boost.payment_detail USING btree (client_id, boost_id, version) WHERE (key_id IS NOT NULL);
 ALTER TABLE commission_boost.payment_detail ENABLE ROW LEVEL SECURITY;
 ALTER TABLE commission_boost.payment_detail FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON commission_boost.payment_detail AS PERMISSIVE FOR ALL TO PUBLIC
@@ -521,6 +540,16 @@ AS $function$
     END $function$
 ;
 
+CREATE OR REPLACE FUNCTION commission_boost.keep_destroyed_data_key()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    BEGIN
+      RAISE EXCEPTION 'the data key of creator % is destroyed', OLD.creator_id;
+    END $function$
+;
+
 CREATE OR REPLACE FUNCTION commission_boost.record_boost_begin()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -551,6 +580,21 @@ AS $function$
   END $function$
 ;
 
+CREATE OR REPLACE FUNCTION commission_boost.seal_account_anew(boost uuid, detail_version integer, former bytea, anew bytea)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+      BEGIN
+        UPDATE commission_boost.payment_detail SET sealed_account = anew, key_id = NULL
+        WHERE client_id = (SELECT nullif(current_setting('laurel.client_id', true), '')::uuid)
+          AND boost_id = boost AND version = detail_version AND sealed_account = former AND key_id IS NOT NULL;
+        RETURN FOUND;
+      END $function$
+;
+
 GRANT EXECUTE ON FUNCTION commission_boost.drop_published_outbox(integer) TO laurel_commission_boost;
 GRANT EXECUTE ON FUNCTION commission_boost.ensure_list_partition(text,uuid) TO laurel_commission_boost;
 GRANT EXECUTE ON FUNCTION commission_boost.ensure_range_partition(text,text,text,text) TO laurel_commission_boost;
+GRANT EXECUTE ON FUNCTION commission_boost.seal_account_anew(uuid,integer,bytea,bytea) TO laurel_commission_boost;

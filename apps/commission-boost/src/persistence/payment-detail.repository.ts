@@ -1,18 +1,22 @@
-import type { BoostId, ClientId, CreatorId } from '#libs/kernel';
+import type { BoostId, CreatorId } from '#libs/kernel';
 import { sql, type TenantTransaction } from '#libs/persistence';
-import { Injectable, Logger } from '@nestjs/common';
+import { SealAlerts, SealBrokenError, Vault, type SealedPlace } from '#libs/secrets';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Boost } from '../domain/boost/boost.ts';
 import type { PaymentAccount, PaymentMethod } from '../domain/payment-account/payment-account.ts';
-import { AccountVault, SealBrokenError, type SealedPlace } from './account-vault.ts';
+import { FORMER_SEAL, type FormerSeal } from './former-seal.ts';
 
 /** Every version of a boost's payment details; the account leaves this folder in clear and stands in it sealed. */
 @Injectable()
 export class PaymentDetailRepository {
-  readonly #logger = new Logger(PaymentDetailRepository.name);
-  readonly #vault: AccountVault;
+  readonly #vault: Vault;
+  readonly #alerts: SealAlerts;
+  readonly #formerSeal: FormerSeal | undefined;
 
-  constructor(vault: AccountVault) {
+  constructor(vault: Vault, alerts: SealAlerts, @Inject(FORMER_SEAL) formerSeal: FormerSeal | undefined) {
     this.#vault = vault;
+    this.#alerts = alerts;
+    this.#formerSeal = formerSeal;
   }
 
   async append(
@@ -20,18 +24,19 @@ export class PaymentDetailRepository {
     given: { readonly version: number; readonly account: PaymentAccount; readonly at: Date },
     tx: TenantTransaction,
   ): Promise<void> {
-    const place = placeOf(tx.clientId, boost.creatorId, boost.id, given.version);
-    const sealed = this.#vault.seal(given.account.account, place);
+    const place = placeOf(boost.creatorId, boost.id, given.version);
+    const sealed = await this.#vault.seal({ place, text: given.account.account }, tx);
     await tx.execute(sql`
       INSERT INTO commission_boost.payment_detail
-        (client_id, boost_id, version, creator_id, method, sealed_account, key_id, given_at)
+        (client_id, boost_id, version, creator_id, method, sealed_account, given_at)
       VALUES (${tx.clientId}, ${boost.id}, ${given.version}, ${boost.creatorId}, ${given.account.method},
-              ${sealed.bytes}, ${sealed.keyId}, ${given.at})`);
+              ${sealed}, ${given.at})`);
   }
 
   /**
-   * The accounts that the boosts name now, by boost; without those that have none. One that does not open is left out and
-   * reported: it must keep neither its neighbours nor its boost from being read, paid or given new details.
+   * The accounts that the boosts name now, by boost; without those that have none, and those of erased creators. One that
+   * does not open is left out, after an alert: it must keep neither its neighbours nor its boost from being read, paid or
+   * given new details.
    */
   async accountsOf(boosts: readonly Boost[], tx: TenantTransaction): Promise<Map<BoostId, PaymentAccount>> {
     const withDetails = boosts.filter((boost) => boost.paymentDetailVersion > 0);
@@ -44,25 +49,73 @@ export class PaymentDetailRepository {
         ON wanted.boost_id = d.boost_id AND wanted.version = d.version
       WHERE d.client_id = ${tx.clientId}`);
     const accounts = new Map<BoostId, PaymentAccount>();
-    for (const row of rows) {
-      try {
-        accounts.set(row.boost_id, this.#open(row, tx.clientId));
-      } catch (error) {
-        if (!(error instanceof SealBrokenError)) throw error;
-        this.#logger.error({ err: error, clientId: tx.clientId }, 'a payment account does not open');
-      }
+    for (const [row, account] of await this.#open(rows, tx)) {
+      accounts.set(row.boost_id, { method: row.method, account });
     }
     return accounts;
   }
 
-  #open(row: DetailRow, clientId: ClientId): PaymentAccount {
-    const place = placeOf(clientId, row.creator_id, row.boost_id, row.version);
-    return { method: row.method, account: this.#vault.open({ keyId: row.key_id, bytes: row.sealed_account }, place) };
+  /**
+   * Seals a part of the accounts anew that were sealed before creators had keys. Such a one that does not open stays.
+   * @param after the last detail of the part before
+   * @returns the last detail of this part; undefined when there is nothing left
+   */
+  async sealAnew(after: DetailKey, fetch: number, tx: TenantTransaction): Promise<DetailKey | undefined> {
+    const rows = await tx.many<DetailRow>(sql`
+      SELECT boost_id, version, creator_id, method, sealed_account, key_id FROM commission_boost.payment_detail
+      WHERE client_id = ${tx.clientId} AND key_id IS NOT NULL AND (boost_id, version) > (${after.boostId}, ${after.version})
+      ORDER BY boost_id, version LIMIT ${fetch}`);
+    const last = rows.at(-1);
+    if (last === undefined) return undefined;
+    const opened = await this.#open(rows, tx);
+    const secrets = opened.map(([row, text]) => ({ place: placeOf(row.creator_id, row.boost_id, row.version), text }));
+    const sealed = await this.#vault.sealAll(secrets, tx);
+    await tx.execute(sql`
+      SELECT commission_boost.seal_account_anew(boost_id, version, decode(former, 'hex'), decode(anew, 'hex'))
+      FROM unnest(${opened.map(([row]) => row.boost_id)}::uuid[], ${opened.map(([row]) => row.version)}::int[],
+                  ${opened.map(([row]) => row.sealed_account.toString('hex'))}::text[],
+                  ${sealed.map((bytes) => bytes.toString('hex'))}::text[]) AS detail (boost_id, version, former, anew)`);
+    return { boostId: last.boost_id, version: last.version };
+  }
+
+  /** Those that open. */
+  async #open(rows: readonly DetailRow[], tx: TenantTransaction): Promise<[DetailRow, string][]> {
+    const opened = rows.flatMap((row): [DetailRow, string][] => {
+      const text = row.key_id === null ? undefined : this.#openFormer({ ...row, key_id: row.key_id }, tx);
+      return text === undefined ? [] : [[row, text]];
+    });
+    const present = rows.filter((row) => row.key_id === null);
+    const values = present.map((row) => ({
+      place: placeOf(row.creator_id, row.boost_id, row.version),
+      sealed: row.sealed_account,
+    }));
+    for (const [index, opening] of (await this.#vault.openAll(values, tx)).entries()) {
+      const row = present[index];
+      if (row !== undefined && opening.kind === 'opened') opened.push([row, opening.text]);
+    }
+    return opened;
+  }
+
+  #openFormer(row: DetailRow & { key_id: string }, tx: TenantTransaction): string | undefined {
+    const place = placeOf(row.creator_id, row.boost_id, row.version);
+    try {
+      if (this.#formerSeal === undefined) throw new Error('LAUREL_PAYMENT_KEY is not set');
+      return this.#formerSeal.open({ keyId: row.key_id, bytes: row.sealed_account }, tx.clientId, place);
+    } catch (cause) {
+      this.#alerts.broken(new SealBrokenError(place, cause), tx.clientId);
+      return undefined;
+    }
   }
 }
 
-function placeOf(clientId: ClientId, creatorId: CreatorId, boostId: BoostId, version: number): SealedPlace {
-  return { clientId, creatorId, field: `payment_detail.account/${boostId}/${version}` };
+/** A detail in the order in which they are sealed anew. */
+export interface DetailKey {
+  readonly boostId: string;
+  readonly version: number;
+}
+
+function placeOf(creatorId: CreatorId, boostId: BoostId, version: number): SealedPlace {
+  return { creatorId, field: `payment_detail.account/${boostId}/${version}` };
 }
 
 interface DetailRow {
@@ -71,5 +124,6 @@ interface DetailRow {
   creator_id: CreatorId;
   method: PaymentMethod;
   sealed_account: Buffer;
-  key_id: string;
+  /** Of the one key that sealed it formerly; null for the data key of its creator. */
+  key_id: string | null;
 }

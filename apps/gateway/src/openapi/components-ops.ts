@@ -65,6 +65,27 @@ export const OPS_COMPONENTS: Readonly<Record<string, TSchema>> = {
     ),
     findings: Type.Array(ref('Finding'), { description: 'the first of those that are open' }),
   }),
+  MasterKeys: object({
+    service: text,
+    currentKeyId: Type.String({ description: 'of the key that data keys are wrapped by from now on' }),
+    masterKeys: list(
+      object({
+        id: text,
+        available: Type.Boolean({ description: 'the service has it; a key without data keys can be taken away' }),
+        dataKeys: count,
+      }),
+    ),
+  }),
+  Rotation: object({
+    to: Type.String({ description: 'the key that is expected to be current' }),
+    cursor: optional(nullable(text)),
+  }),
+  KeysRotated: object({
+    service: text,
+    rewrapped: count,
+    broken: Type.Integer({ minimum: 0, description: 'that do not open, and were left as they are' }),
+    cursor: Type.Union([text, Type.Null()], { description: 'where to go on; null at the end' }),
+  }),
   Rebuild: object({ clientId: uuid, cursor: optional(nullable(uuid)) }),
   Rebuilt: object({
     examined: count,

@@ -67,6 +67,20 @@ const BACKFILL = object({
   endedAt: nullable(instant),
 });
 
+const SHIPPING = object({
+  firstName: Type.String({ minLength: 1, maxLength: 50 }),
+  lastName: Type.String({ minLength: 1, maxLength: 50 }),
+  line1: Type.String({ minLength: 1, maxLength: 100 }),
+  line2: optional(Type.String({ maxLength: 100 })),
+  city: Type.String({ minLength: 1, maxLength: 100 }),
+  state: Type.String({ minLength: 1, maxLength: 100 }),
+  postalCode: Type.String({ pattern: '^[A-Za-z0-9]+([ -][A-Za-z0-9]+)*$', minLength: 2, maxLength: 12 }),
+  country: Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166-1 alpha-2' }),
+  phone: optional(Type.String({ minLength: 5, maxLength: 25 })),
+});
+
+const ONE_GIFT = 'of a physical gift, in the answer for one redemption alone; null until it is claimed';
+
 const REDEMPTION = object({
   id: uuid,
   creatorId: uuid,
@@ -91,18 +105,8 @@ const REDEMPTION = object({
   carrier: nullable(text),
   trackingNumber: nullable(text),
   shippedAt: nullable(instant),
-});
-
-const SHIPPING = object({
-  firstName: text,
-  lastName: text,
-  line1: text,
-  line2: optional(text),
-  city: text,
-  state: text,
-  postalCode: text,
-  country: text,
-  phone: optional(text),
+  size: optional(Type.Union([text, Type.Null()], { description: ONE_GIFT })),
+  shipping: optional(Type.Union([ref('Shipping'), Type.Null()], { description: ONE_GIFT })),
 });
 
 export const REDEMPTION_COMPONENTS: Readonly<Record<string, TSchema>> = {

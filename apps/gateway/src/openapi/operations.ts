@@ -125,5 +125,14 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     kind: Type.String(),
     status: oneOf('open', 'resolved', 'all'),
   }),
+  getRedemptionKeys: get('The master keys of gift addresses', 'MasterKeys'),
+  rotateRedemptionKeys: act(
+    'Wrap data keys by the current master key, a part at a time',
+    200,
+    'KeysRotated',
+    'Rotation',
+  ),
+  getCommissionBoostKeys: get('The master keys of payment accounts', 'MasterKeys'),
+  rotateCommissionBoostKeys: act('The same for payment accounts', 200, 'KeysRotated', 'Rotation'),
   rebuildTierEvaluation: act('Make a client’s standings again, a part at a time', 200, 'Rebuilt', 'Rebuild'),
 };

@@ -78,6 +78,10 @@ const LINES: readonly Line[] = [
   ['POST /v1/ops/reconcile', 'gateway', 'operator', 'reconcile'],
   ['GET /v1/ops/reconcile', 'gateway', 'operator', 'getReconciliation'],
   ['GET /v1/ops/findings', 'gateway', 'operator', 'listFindings'],
+  ['GET /v1/ops/keys/redemption', 'redemption', 'operator', 'getRedemptionKeys'],
+  ['POST /v1/ops/keys/redemption/rotate', 'redemption', 'operator', 'rotateRedemptionKeys'],
+  ['GET /v1/ops/keys/commission-boost', 'commission-boost', 'operator', 'getCommissionBoostKeys'],
+  ['POST /v1/ops/keys/commission-boost/rotate', 'commission-boost', 'operator', 'rotateCommissionBoostKeys'],
   ['POST /v1/ops/rebuild/tier-evaluation', 'tier-evaluation', 'operator', 'rebuildTierEvaluation'],
 ];
 

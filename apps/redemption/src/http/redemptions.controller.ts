@@ -1,4 +1,3 @@
-import { LaurelError } from '#libs/contracts';
 import type { CreatorId, RedemptionId, RewardId } from '#libs/kernel';
 import { keyOf } from '#libs/messaging';
 import { Database } from '#libs/persistence';
@@ -13,17 +12,16 @@ import {
   readCursor,
   Roles,
   tenantOf,
-  waitForFact,
   type Answer,
   type IdempotentCall,
   type Identity,
   type Page,
 } from '#libs/service-kit';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ClientRepository } from '../persistence/client.repository.ts';
 import type { RedemptionView } from '../persistence/redemption-row.ts';
 import { RedemptionRepository, type RedemptionFilter } from '../persistence/redemption.repository.ts';
 import { ClaimRedemption } from '../use-cases/claim-redemption.ts';
+import { PrepareClaim } from '../use-cases/prepare-claim.ts';
 import { ClaimRequest, ListRedemptionsRequest } from './redemption.request.ts';
 import { wantedTime } from './wanted-time.ts';
 
@@ -32,8 +30,8 @@ export class RedemptionsController {
   constructor(
     private readonly database: Database,
     private readonly idempotency: Idempotency,
-    private readonly clients: ClientRepository,
     private readonly redemptions: RedemptionRepository,
+    private readonly prepareClaim: PrepareClaim,
     private readonly claimRedemption: ClaimRedemption,
   ) {}
 
@@ -50,15 +48,6 @@ export class RedemptionsController {
     });
   }
 
-  @Get(':id')
-  @Roles('admin', 'creator')
-  async get(@CurrentIdentity() identity: Identity, @Param('id', PathId) id: RedemptionId): Promise<RedemptionView> {
-    const row = await this.database.inTenant(tenantOf(identity), (tx) => this.redemptions.find(id, tx));
-    if (row === undefined || (identity.role === 'creator' && row.hidden)) throw notFound();
-    assertOwn(identity, row.creatorId);
-    return row;
-  }
-
   @Post(':id/claim')
   @Roles('creator')
   async claim(
@@ -70,9 +59,10 @@ export class RedemptionsController {
     const { clientId } = call;
     const creatorId = identity.subject as CreatorId;
     const wanted = wantedTime(body ?? {});
-    await waitForFact(() => this.database.inTenant(clientId, (tx) => this.clients.findSettledProgrammeDate(tx)));
-    return this.idempotency.run(call, [keyOf(clientId, creatorId)], async (tx) => {
-      await this.claimRedemption.execute({ redemptionId, creatorId, ...wanted }, tx);
+    const gift = { shipping: body?.shipping, size: body?.size ?? undefined };
+    const prepared = await this.prepareClaim.execute(call, creatorId);
+    return this.idempotency.run(prepared, [keyOf(clientId, creatorId)], async (tx) => {
+      await this.claimRedemption.execute({ redemptionId, creatorId, ...wanted, gift }, tx);
       return answer(200, await this.redemptions.find(redemptionId, tx));
     });
   }
@@ -88,8 +78,4 @@ function visibleTo(identity: Identity, query: ListRedemptionsRequest): Redemptio
     return { status, rewardId, creatorId: identity.subject as CreatorId, hidden: false };
   }
   return { status, rewardId, creatorId, hidden: query.hidden === undefined ? undefined : query.hidden === 'true' };
-}
-
-function notFound(): LaurelError {
-  return new LaurelError('not_found', 'there is no such redemption');
 }

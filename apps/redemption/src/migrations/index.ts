@@ -5,6 +5,7 @@ import { Backfills1795372800002 } from './1795372800002-backfills.ts';
 import { PartitionsMadeAtOnce1795450000005 } from './1795450000005-partitions-made-at-once.ts';
 import { MissionGrants1795536000001 } from './1795536000001-mission-grants.ts';
 import { FinishedSyncs1795536000002 } from './1795536000002-finished-syncs.ts';
+import { GiftAddresses1795536000011 } from './1795536000011-gift-addresses.ts';
 
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
   MessagingAndCopies1795372800000,
@@ -13,4 +14,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   PartitionsMadeAtOnce1795450000005,
   MissionGrants1795536000001,
   FinishedSyncs1795536000002,
+  GiftAddresses1795536000011,
 ];

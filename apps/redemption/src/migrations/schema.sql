@@ -130,6 +130,24 @@ CREATE POLICY tenant ON redemption.creator_tier AS PERMISSIVE FOR ALL TO PUBLIC
   USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
 GRANT INSERT, SELECT, UPDATE ON redemption.creator_tier TO laurel_redemption;
 
+CREATE TABLE redemption.data_key (
+  client_id uuid NOT NULL,
+  creator_id uuid NOT NULL,
+  master_key_id text,
+  wrapped bytea,
+  made_at timestamp with time zone DEFAULT now() NOT NULL,
+  rewrapped_at timestamp with time zone,
+  destroyed_at timestamp with time zone,
+  CONSTRAINT data_key_pkey PRIMARY KEY (client_id, creator_id),
+  CONSTRAINT wrapped_until_destroyed CHECK ((((wrapped IS NULL) = (destroyed_at IS NOT NULL)) AND ((master_key_id IS NULL) = (destroyed_at IS NOT NULL))))
+);
+CREATE TRIGGER destroyed_for_good BEFORE UPDATE ON redemption.data_key FOR EACH ROW WHEN ((old.destroyed_at IS NOT NULL)) EXECUTE FUNCTION redemption.keep_destroyed_data_key();
+ALTER TABLE redemption.data_key ENABLE ROW LEVEL SECURITY;
+ALTER TABLE redemption.data_key FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON redemption.data_key AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON redemption.data_key TO laurel_redemption;
+
 CREATE TABLE redemption.finished_sync (
   client_id uuid NOT NULL,
   service text NOT NULL,
@@ -142,6 +160,22 @@ ALTER TABLE redemption.finished_sync FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON redemption.finished_sync AS PERMISSIVE FOR ALL TO PUBLIC
   USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
 GRANT INSERT, SELECT, UPDATE ON redemption.finished_sync TO laurel_redemption;
+
+CREATE TABLE redemption.gift_address (
+  client_id uuid NOT NULL,
+  redemption_id uuid NOT NULL,
+  creator_id uuid NOT NULL,
+  sealed_order bytea NOT NULL,
+  given_at timestamp with time zone NOT NULL,
+  CONSTRAINT gift_address_pkey PRIMARY KEY (client_id, redemption_id),
+  CONSTRAINT gift_address_client_id_creator_id_fkey FOREIGN KEY (client_id, creator_id) REFERENCES redemption.data_key(client_id, creator_id),
+  CONSTRAINT gift_address_client_id_redemption_id_fkey FOREIGN KEY (client_id, redemption_id) REFERENCES redemption.redemption(client_id, id)
+);
+ALTER TABLE redemption.gift_address ENABLE ROW LEVEL SECURITY;
+ALTER TABLE redemption.gift_address FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON redemption.gift_address AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON redemption.gift_address TO laurel_redemption;
 
 CREATE TABLE redemption.idempotency_answer (
   client_id uuid NOT NULL,
@@ -549,6 +583,16 @@ AS $function$
       EXECUTE format('SELECT EXISTS (SELECT FROM redemption.%I o JOIN redemption.relay_cursor c USING (shard)
                                      WHERE (o.xid, o.id) > (c.xid, c.id))', child) INTO found;
       RETURN found;
+    END $function$
+;
+
+CREATE OR REPLACE FUNCTION redemption.keep_destroyed_data_key()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    BEGIN
+      RAISE EXCEPTION 'the data key of creator % is destroyed', OLD.creator_id;
     END $function$
 ;
 

@@ -5,14 +5,19 @@ import { Inject, Injectable } from '@nestjs/common';
 import { readSchedule, type ScheduleReading, type WantedTime } from '../domain/claim/claim-schedule.ts';
 import { decideClaim } from '../domain/claim/decide-claim.ts';
 import { ClaimRefusedError, RedemptionLimitReachedError } from '../domain/redemption/redemption.errors.ts';
-import type { BoostValue } from '../domain/reward/reward.ts';
+import { readGiftOrder, type GiftOrder, type WantedGift } from '../domain/gift/gift-order.ts';
+import { InvalidGiftOrderError } from '../domain/gift/gift.errors.ts';
+import type { BoostValue, GiftValue } from '../domain/reward/reward.ts';
 import { ClientRepository, type ProgramCopy } from '../persistence/client.repository.ts';
+import { GiftAddressRepository } from '../persistence/gift-address.repository.ts';
 import { LoadClaim, type LoadedClaim } from './load-claim.ts';
 import { SaveClaim, type AcceptedClaim } from './save-claim.ts';
 
 export interface ClaimCommand extends WantedTime {
   readonly redemptionId: RedemptionId;
   readonly creatorId: CreatorId;
+  /** Of a gift alone. */
+  readonly gift?: WantedGift;
 }
 
 type Schedule = Extract<ScheduleReading, { kind: 'schedule' }>;
@@ -27,6 +32,7 @@ export class ClaimRedemption {
     private readonly clients: ClientRepository,
     private readonly loadClaim: LoadClaim,
     private readonly saveClaim: SaveClaim,
+    private readonly giftAddresses: GiftAddressRepository,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -37,7 +43,11 @@ export class ClaimRedemption {
     const program = await this.clients.findProgram(tx);
     if (program === undefined) throw new LaurelError('program.missing', 'the program of the client has not arrived');
     const schedule = scheduleOf(command, loaded, program);
-    await this.saveClaim.execute(this.#accept(loaded, schedule, program), tx);
+    const order = giftOrderOf(command, loaded);
+    const accepted = this.#accept(loaded, schedule, program);
+    await this.saveClaim.execute(accepted, tx);
+    const { redemptionId, creatorId, claimedAt: at } = accepted.claim;
+    if (order !== undefined) await this.giftAddresses.insert({ redemptionId, creatorId, at }, order, tx);
   }
 
   #accept(loaded: LoadedClaim, schedule: Schedule, program: ProgramCopy): AcceptedClaim {
@@ -79,6 +89,13 @@ function scheduleOf(command: ClaimCommand, loaded: LoadedClaim, program: Program
   const reading = readSchedule(loaded.reward.type, command, loaded.programmeDate, program.timezone);
   if (reading.kind === 'refused') throw new ClaimRefusedError(reading.code, reading.detail, reading);
   return reading;
+}
+
+function giftOrderOf({ gift }: ClaimCommand, { reward }: LoadedClaim): GiftOrder | undefined {
+  if (reward.type !== 'physical_gift') return undefined;
+  const reading = readGiftOrder(reward.value as GiftValue, gift ?? { shipping: undefined, size: undefined });
+  if (reading.kind === 'faults') throw new InvalidGiftOrderError(reading.faults);
+  return reading.order;
 }
 
 function boostTerms(

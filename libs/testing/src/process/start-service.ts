@@ -38,8 +38,8 @@ export interface RunningService {
 
 const REMEMBERED_LINES = 400;
 const READY_WITHIN_MS = 90_000;
-/** One for all processes of this test process, so that several of one service read each other's payment details. */
-const PAYMENT_KEY = randomBytes(32).toString('base64');
+/** One for all processes of this test process, so that several of one service read each other's secrets. */
+const MASTER_KEYS = `test:${randomBytes(32).toString('base64')}`;
 
 /** @throws Error with the process's log when it ends, or is not ready, within 30 s */
 export async function startService(name: ServiceName, options: StartServiceOptions): Promise<RunningService> {
@@ -86,7 +86,7 @@ function environment(name: ServiceName, port: number, options: StartServiceOptio
     jwtIssuer: signer.issuer,
     jwtAudience: signer.audience,
     environment: 'production',
-    paymentKey: PAYMENT_KEY,
+    masterKeys: MASTER_KEYS,
     ports: { ...STANDARD_PORTS, [name]: port },
   });
 }
