@@ -96,6 +96,16 @@ describe('claiming a gift', () => {
     expect((await get(id)).body).toMatchObject({ shipping: ADDRESS, size: null });
   });
 
+  it('by 20 requests at once takes place once, with one address', async () => {
+    const id = await openRow(world, mug);
+    const lines = Array.from({ length: 20 }, (_, index) => `${index} Planted Lane`);
+    const answers = await Promise.all(lines.map((line1) => claim(id, { shipping: { ...ADDRESS, line1 } })));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ body }) => body['code'] === 'redemption.not_open')).toHaveLength(19);
+    const won = lines[answers.findIndex(({ status }) => status === 200)];
+    expect((await get(id)).body['shipping']).toEqual({ ...ADDRESS, line1: won });
+  });
+
   it.each([
     ['no address', {}, ['/shipping required']],
     ['no body', undefined, ['/shipping required', '/size required']],
