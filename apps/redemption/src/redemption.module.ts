@@ -21,6 +21,7 @@ import { GrantRepository } from './persistence/grant.repository.ts';
 import { HistoryRepository } from './persistence/history.repository.ts';
 import { RedemptionRepository } from './persistence/redemption.repository.ts';
 import { RewardRepository } from './persistence/reward.repository.ts';
+import { TierArrivalRepository } from './persistence/tier-arrival.repository.ts';
 import { BackfillsReconciler } from './reconcilers/backfills.reconciler.ts';
 import { ClientPartitionsReconciler } from './reconcilers/client-partitions.reconciler.ts';
 import { AnnounceBackfill } from './use-cases/announce-backfill.ts';
@@ -55,6 +56,7 @@ const REPOSITORIES = [
   HistoryRepository,
   RedemptionRepository,
   RewardRepository,
+  TierArrivalRepository,
 ];
 
 const USE_CASES = [

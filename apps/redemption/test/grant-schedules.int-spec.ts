@@ -121,6 +121,7 @@ it.each(SEEDS)('whatever happens at once, the eager rule holds at the end: seed 
   expect(new Set(jobs.map((job) => job.status))).toEqual(new Set(['done', 'cancelled']));
   expect(jobs.filter((job) => job.failure !== null || job.missing + job.stale > 0)).toEqual([]);
   expect(await disagreements(client)).toEqual([]);
+  expect(await client.reasonFaults()).toEqual([]);
 });
 
 /** The rule in domain/ is the reference of the grants' SQL: asked about every creator and reward, it finds nothing to do. */

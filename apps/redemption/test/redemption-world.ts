@@ -65,6 +65,8 @@ export class ClientWorld {
   readonly #database: Database;
   readonly #get: Get;
   readonly #standing = new Map<CreatorId, { tier: number; tierVersion: number }>();
+  /** Where a creator went when it last left a tier. */
+  readonly #departures = new Map<string, number>();
 
   constructor(database: Database, get: Get) {
     this.#database = database;
@@ -121,6 +123,7 @@ export class ClientWorld {
     const changes = moves.map(([creatorId, tierAfter]) => {
       const { tier, tierVersion } = this.#standing.get(creatorId) ?? { tier: 1, tierVersion: 0 };
       this.#standing.set(creatorId, { tier: tierAfter, tierVersion: tierVersion + 1 });
+      this.#departures.set(`${creatorId} ${tier}`, tierAfter);
       return { creatorId, tierBefore: tier, tierAfter, tierVersion: tierVersion + 1 };
     });
     const creators = [...new Set(moves.map(([creatorId]) => creatorId))];
@@ -198,6 +201,21 @@ export class ClientWorld {
     const open = (await this.rows(of)).filter((row) => row.status === 'claimable' && !row.hidden);
     if (open.length !== 1 || open[0] === undefined) throw new Error(`${open.length} open rows instead of one`);
     return open[0];
+  }
+
+  /** Hidden rows of VIP rewards whose reason is not the first cause of today; jobs are through. */
+  async reasonFaults(): Promise<unknown[]> {
+    const rows = await this.inTenant((tx) =>
+      tx.many<{ creatorId: CreatorId; tier: number; enabled: boolean; reason: string }>(sql`
+        SELECT d.creator_id AS "creatorId", r.tier, r.enabled, d.hidden_reason AS reason
+        FROM redemption.redemption d JOIN redemption.reward r ON r.id = d.reward_id
+        WHERE d.hidden_reason IS NOT NULL AND r.source = 'vip_tier'`),
+    );
+    const expected = ({ creatorId, tier, enabled }: (typeof rows)[number]) => {
+      if (tier === this.tierOf(creatorId)) return enabled ? 'right_used_up' : 'reward_disabled';
+      return `tier_change_tier_${tier}_to_tier_${this.#departures.get(`${creatorId} ${tier}`)}`;
+    };
+    return rows.map((row) => ({ ...row, expected: expected(row) })).filter((row) => row.reason !== row.expected);
   }
 
   /** Creators and rewards that break the eager rule, found by one statement that shares nothing with the service's. */
