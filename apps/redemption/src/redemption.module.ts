@@ -8,8 +8,10 @@ import { FollowProgrammeDateConsumer } from './consumers/follow-programme-date.c
 import { RegisterClientConsumer } from './consumers/register-client.consumer.ts';
 import { RegisterCreatorConsumer } from './consumers/register-creator.consumer.ts';
 import { BackfillsController } from './http/backfills.controller.ts';
+import { RedemptionPagesController } from './http/redemption-pages.controller.ts';
 import { RedemptionStepsController } from './http/redemption-steps.controller.ts';
 import { RedemptionsController } from './http/redemptions.controller.ts';
+import { CountedRewardController } from './http/counted-reward.controller.ts';
 import { RewardChangesController } from './http/reward-changes.controller.ts';
 import { RewardsController } from './http/rewards.controller.ts';
 import { BackfillRepository } from './persistence/backfill.repository.ts';
@@ -19,11 +21,14 @@ import { ClientRepository } from './persistence/client.repository.ts';
 import { CreatorTierRepository } from './persistence/creator-tier.repository.ts';
 import { GrantRepository } from './persistence/grant.repository.ts';
 import { HistoryRepository } from './persistence/history.repository.ts';
+import { RedemptionPageRepository } from './persistence/redemption-page.repository.ts';
 import { RedemptionRepository } from './persistence/redemption.repository.ts';
+import { RewardCountRepository } from './persistence/reward-count.repository.ts';
 import { RewardRepository } from './persistence/reward.repository.ts';
 import { TierArrivalRepository } from './persistence/tier-arrival.repository.ts';
 import { BackfillsReconciler } from './reconcilers/backfills.reconciler.ts';
 import { ClientPartitionsReconciler } from './reconcilers/client-partitions.reconciler.ts';
+import { RewardCountsReconciler } from './reconcilers/reward-counts.reconciler.ts';
 import { AnnounceBackfill } from './use-cases/announce-backfill.ts';
 import { ApplyTierChanges } from './use-cases/apply-tier-changes.ts';
 import { CarryOnBackfill } from './use-cases/carry-on-backfill.ts';
@@ -54,7 +59,9 @@ const REPOSITORIES = [
   CreatorTierRepository,
   GrantRepository,
   HistoryRepository,
+  RedemptionPageRepository,
   RedemptionRepository,
+  RewardCountRepository,
   RewardRepository,
   TierArrivalRepository,
 ];
@@ -95,7 +102,7 @@ const CONSUMERS = [
   RegisterCreatorConsumer,
 ];
 
-const RECONCILERS = [BackfillsReconciler, ClientPartitionsReconciler];
+const RECONCILERS = [BackfillsReconciler, ClientPartitionsReconciler, RewardCountsReconciler];
 
 @Module({})
 export class RedemptionModule {
@@ -105,6 +112,8 @@ export class RedemptionModule {
       imports: statefulModules('redemption', config),
       controllers: [
         BackfillsController,
+        CountedRewardController,
+        RedemptionPagesController,
         RedemptionStepsController,
         RedemptionsController,
         RewardChangesController,

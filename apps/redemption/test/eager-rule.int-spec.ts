@@ -85,7 +85,7 @@ describe('rows follow the tier', () => {
 
   it('leaves the same rows, reasons and events however the steps are cut into batches', async () => {
     const client = await world.client();
-    const rewards = [];
+    const rewards: string[] = [];
     for (const tier of [1, 2, 3]) rewards.push((await client.enabled({ ...GIFT_CARD, tier })).id);
     const creators = (await client.onboard(3)) as [CreatorId, CreatorId, CreatorId];
     const steps = [2, 3, 1, 3, 2];

@@ -10,7 +10,8 @@ import type { Backfill } from '../src/persistence/backfill-row.ts';
 import { BackfillRepository } from '../src/persistence/backfill.repository.ts';
 import { ClientPartitionRepository } from '../src/persistence/client-partition.repository.ts';
 import type { RedemptionView } from '../src/persistence/redemption-row.ts';
-import { RedemptionRepository } from '../src/persistence/redemption.repository.ts';
+import { RedemptionPageRepository } from '../src/persistence/redemption-page.repository.ts';
+import { RewardCountRepository, type RewardCounts } from '../src/persistence/reward-count.repository.ts';
 import { PARTS } from '../src/redemption.module.ts';
 import { ApplyTierChanges } from '../src/use-cases/apply-tier-changes.ts';
 import { CarryOnBackfill } from '../src/use-cases/carry-on-backfill.ts';
@@ -191,16 +192,31 @@ export class ClientWorld {
 
   /** Oldest first. */
   async rows(of: { creatorId?: CreatorId; rewardId?: RewardId } = {}): Promise<RedemptionView[]> {
-    const rows = await this.inTenant((tx) =>
-      this.#get(RedemptionRepository).list(of, { before: undefined, fetch: 10_000 }, tx),
+    const { rows } = await this.inTenant((tx) =>
+      this.#get(RedemptionPageRepository).list(of, { before: undefined, fetch: 10_000 }, tx),
     );
-    return rows.reverse();
+    return rows.toReversed();
   }
 
   async openRow(of: { creatorId: CreatorId; rewardId: RewardId }): Promise<RedemptionView> {
     const open = (await this.rows(of)).filter((row) => row.status === 'claimable' && !row.hidden);
     if (open.length !== 1 || open[0] === undefined) throw new Error(`${open.length} open rows instead of one`);
     return open[0];
+  }
+
+  /** Counts by reward and state that are not what counting the rows says. */
+  async countFaults(): Promise<unknown[]> {
+    return this.inTenant(async (tx) => {
+      const counts = await this.#get(RewardCountRepository).all(tx);
+      const counted = await tx.many<{ rewardId: RewardId; state: keyof RewardCounts; rows: number }>(sql`
+        SELECT r.id AS "rewardId", state, count(d.id)::int AS rows
+        FROM redemption.reward r
+        CROSS JOIN unnest('{open,hidden,claimed,fulfilled,concluded,rejected}'::text[]) AS state
+        LEFT JOIN redemption.redemption d ON d.reward_id = r.id AND state = CASE
+          WHEN d.status <> 'claimable' THEN d.status WHEN d.hidden_reason IS NULL THEN 'open' ELSE 'hidden' END
+        GROUP BY r.id, state`);
+      return counted.filter(({ rewardId, state, rows }) => (counts.get(rewardId)?.[state] ?? 0) !== rows);
+    });
   }
 
   /** Hidden rows of VIP rewards whose reason is not the first cause of today; jobs are through. */

@@ -1,5 +1,5 @@
 import { LaurelError } from '#libs/contracts';
-import { parseCalendarDate, type CalendarDate, type CreatorId, type RedemptionId, type RewardId } from '#libs/kernel';
+import { parseCalendarDate, type CalendarDate, type CreatorId, type RedemptionId } from '#libs/kernel';
 import { keyOf } from '#libs/messaging';
 import { Database } from '#libs/persistence';
 import {
@@ -8,23 +8,20 @@ import {
   CurrentIdentity,
   Idempotency,
   Idempotent,
-  page,
   PathId,
-  readCursor,
   Roles,
   tenantOf,
   waitForFact,
   type Answer,
   type IdempotentCall,
   type Identity,
-  type Page,
 } from '#libs/service-kit';
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ClientRepository } from '../persistence/client.repository.ts';
 import type { RedemptionView } from '../persistence/redemption-row.ts';
-import { RedemptionRepository, type RedemptionFilter } from '../persistence/redemption.repository.ts';
+import { RedemptionRepository } from '../persistence/redemption.repository.ts';
 import { ClaimRedemption } from '../use-cases/claim-redemption.ts';
-import { ClaimRequest, ListRedemptionsRequest } from './redemption.request.ts';
+import { ClaimRequest } from './redemption.request.ts';
 
 @Controller('v1/redemptions')
 export class RedemptionsController {
@@ -35,19 +32,6 @@ export class RedemptionsController {
     private readonly redemptions: RedemptionRepository,
     private readonly claimRedemption: ClaimRedemption,
   ) {}
-
-  @Get()
-  @Roles('admin', 'creator')
-  list(@CurrentIdentity() identity: Identity, @Query() query: ListRedemptionsRequest): Promise<Page<RedemptionView>> {
-    const clientId = tenantOf(identity);
-    const filter = visibleTo(identity, query);
-    const tenant = identity.role === 'creator' ? `${clientId}:${identity.subject}` : clientId;
-    const window = readCursor(query, { tenant, filter: { ...filter }, position: ['uuid'] });
-    return this.database.inTenant(clientId, async (tx) => {
-      const rows = await this.redemptions.list(filter, { before: window.after?.[0], fetch: window.fetch }, tx);
-      return page(rows, window, (row) => [row.id]);
-    });
-  }
 
   @Get(':id')
   @Roles('admin', 'creator')
@@ -75,18 +59,6 @@ export class RedemptionsController {
       return answer(200, await this.redemptions.find(redemptionId, tx));
     });
   }
-}
-
-/** Creators see their own, hidden ones never. */
-function visibleTo(identity: Identity, query: ListRedemptionsRequest): RedemptionFilter {
-  const { status } = query;
-  const rewardId = query.rewardId?.toLowerCase() as RewardId | undefined;
-  const creatorId = query.creatorId?.toLowerCase() as CreatorId | undefined;
-  if (identity.role === 'creator') {
-    if (creatorId !== undefined) assertOwn(identity, creatorId);
-    return { status, rewardId, creatorId: identity.subject as CreatorId, hidden: false };
-  }
-  return { status, rewardId, creatorId, hidden: query.hidden === undefined ? undefined : query.hidden === 'true' };
 }
 
 function wantedTime(body: ClaimRequest): { scheduledDate: CalendarDate | undefined; scheduledAt: Date | undefined } {

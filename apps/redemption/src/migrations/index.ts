@@ -3,10 +3,12 @@ import { MessagingAndCopies1795372800000 } from './1795372800000-messaging-and-c
 import { RewardsAndRedemptions1795372800001 } from './1795372800001-rewards-and-redemptions.ts';
 import { Backfills1795372800002 } from './1795372800002-backfills.ts';
 import { PartitionsMadeAtOnce1795450000005 } from './1795450000005-partitions-made-at-once.ts';
+import { RewardCounts1795536000031 } from './1795536000031-reward-counts.ts';
 
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
   MessagingAndCopies1795372800000,
   RewardsAndRedemptions1795372800001,
   Backfills1795372800002,
   PartitionsMadeAtOnce1795450000005,
+  RewardCounts1795536000031,
 ];
