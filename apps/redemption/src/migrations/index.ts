@@ -4,6 +4,7 @@ import { RewardsAndRedemptions1795372800001 } from './1795372800001-rewards-and-
 import { Backfills1795372800002 } from './1795372800002-backfills.ts';
 import { PartitionsMadeAtOnce1795450000005 } from './1795450000005-partitions-made-at-once.ts';
 import { RewardCounts1795536000031 } from './1795536000031-reward-counts.ts';
+import { RoomInPages1795536000032 } from './1795536000032-room-in-pages.ts';
 
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
   MessagingAndCopies1795372800000,
@@ -11,4 +12,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   Backfills1795372800002,
   PartitionsMadeAtOnce1795450000005,
   RewardCounts1795536000031,
+  RoomInPages1795536000032,
 ];
