@@ -248,17 +248,18 @@ const EAGER_RULE = sql`
     JOIN redemption.creator_tier t ON t.creator_id = d.creator_id
     WHERE d.status IN ('claimed', 'fulfilled', 'concluded')
     GROUP BY 1, 2),
+  unclaimed AS (
+    SELECT creator_id, reward_id, count(*) AS rows, count(*) FILTER (WHERE hidden_reason IS NULL) AS open
+    FROM redemption.redemption WHERE status = 'claimable' GROUP BY 1, 2),
   pairs AS (
     SELECT t.creator_id, r.id AS reward_id,
            r.enabled AND r.tier = t.tier AND NOT (r.frequency = 'one_time' AND r.quantity <= CASE
              WHEN r.type IN ('gift_card', 'physical_gift', 'experience') THEN coalesce(u.ever, 0)
              ELSE coalesce(u.now, 0) END) AS entitled,
-           (SELECT count(*) FROM redemption.redemption d WHERE d.creator_id = t.creator_id AND d.reward_id = r.id
-              AND d.status = 'claimable' AND d.hidden_reason IS NULL) AS open,
-           (SELECT count(*) FROM redemption.redemption d WHERE d.creator_id = t.creator_id AND d.reward_id = r.id
-              AND d.status = 'claimable') AS unclaimed
+           coalesce(d.open, 0) AS open, coalesce(d.rows, 0) AS unclaimed
     FROM redemption.creator_tier t CROSS JOIN redemption.reward r
     LEFT JOIN used u ON u.creator_id = t.creator_id AND u.reward_id = r.id
+    LEFT JOIN unclaimed d ON d.creator_id = t.creator_id AND d.reward_id = r.id
     WHERE r.source = 'vip_tier')
   SELECT creator_id, reward_id, CASE
       WHEN unclaimed > 1 THEN 'two unclaimed rows' WHEN entitled THEN 'no open row' ELSE 'an open row too many' END AS wrong
