@@ -77,7 +77,10 @@ export class ClientWorld {
   async open(): Promise<void> {
     const followClient = this.#get(FollowClient);
     await this.inTenant((tx) => followClient.register(tx));
-    await this.#database.inTransaction((tx) => this.#get(ClientPartitionRepository).make(this.clientId, tx));
+    const makePartition = () =>
+      this.#database.inTransaction((tx) => this.#get(ClientPartitionRepository).make(this.clientId, tx));
+    const partitions = this.#get(ClientPartitionRepository);
+    while (!(await makePartition()) && !(await this.inTenant((tx) => partitions.exists(tx))));
     await this.inTenant((tx) =>
       followClient.program(
         {

@@ -5,6 +5,7 @@ import { Backfills1795372800002 } from './1795372800002-backfills.ts';
 import { PartitionsMadeAtOnce1795450000005 } from './1795450000005-partitions-made-at-once.ts';
 import { RewardCounts1795536000031 } from './1795536000031-reward-counts.ts';
 import { RoomInPages1795536000032 } from './1795536000032-room-in-pages.ts';
+import { PartitionsWithoutAQueue1795536000033 } from './1795536000033-partitions-without-a-queue.ts';
 
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
   MessagingAndCopies1795372800000,
@@ -13,4 +14,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   PartitionsMadeAtOnce1795450000005,
   RewardCounts1795536000031,
   RoomInPages1795536000032,
+  PartitionsWithoutAQueue1795536000033,
 ];
