@@ -12,8 +12,10 @@ import { RegisterClientConsumer } from './consumers/register-client.consumer.ts'
 import { RegisterCreatorConsumer } from './consumers/register-creator.consumer.ts';
 import { BackfillsController } from './http/backfills.controller.ts';
 import { RedemptionController } from './http/redemption.controller.ts';
-import { RedemptionStepsController } from './http/redemption-steps.controller.ts';
 import { RedemptionsController } from './http/redemptions.controller.ts';
+import { RedemptionStepsController } from './http/redemption-steps.controller.ts';
+import { ClaimsController } from './http/claims.controller.ts';
+import { CountedRewardController } from './http/counted-reward.controller.ts';
 import { RewardChangesController } from './http/reward-changes.controller.ts';
 import { RewardsController } from './http/rewards.controller.ts';
 import { BackfillRepository } from './persistence/backfill.repository.ts';
@@ -25,10 +27,14 @@ import { GiftAddressRepository } from './persistence/gift-address.repository.ts'
 import { GrantRepository } from './persistence/grant.repository.ts';
 import { HistoryRepository } from './persistence/history.repository.ts';
 import { MissionGrantRepository } from './persistence/mission-grant.repository.ts';
+import { RedemptionPageRepository } from './persistence/redemption-page.repository.ts';
 import { RedemptionRepository } from './persistence/redemption.repository.ts';
+import { RewardCountRepository } from './persistence/reward-count.repository.ts';
 import { RewardRepository } from './persistence/reward.repository.ts';
+import { TierArrivalRepository } from './persistence/tier-arrival.repository.ts';
 import { BackfillsReconciler } from './reconcilers/backfills.reconciler.ts';
 import { ClientPartitionsReconciler } from './reconcilers/client-partitions.reconciler.ts';
+import { RewardCountsReconciler } from './reconcilers/reward-counts.reconciler.ts';
 import { AnnounceBackfill } from './use-cases/announce-backfill.ts';
 import { ApplyMissionGrants } from './use-cases/apply-mission-grants.ts';
 import { ApplyTierChanges } from './use-cases/apply-tier-changes.ts';
@@ -65,8 +71,11 @@ const REPOSITORIES = [
   GrantRepository,
   HistoryRepository,
   MissionGrantRepository,
+  RedemptionPageRepository,
   RedemptionRepository,
+  RewardCountRepository,
   RewardRepository,
+  TierArrivalRepository,
 ];
 
 const USE_CASES = [
@@ -111,7 +120,7 @@ const CONSUMERS = [
   RegisterCreatorConsumer,
 ];
 
-const RECONCILERS = [BackfillsReconciler, ClientPartitionsReconciler];
+const RECONCILERS = [BackfillsReconciler, ClientPartitionsReconciler, RewardCountsReconciler];
 
 @Module({})
 export class RedemptionModule {
@@ -125,8 +134,10 @@ export class RedemptionModule {
       controllers: [
         BackfillsController,
         RedemptionController,
-        RedemptionStepsController,
+        CountedRewardController,
         RedemptionsController,
+        RedemptionStepsController,
+        ClaimsController,
         RewardChangesController,
         RewardsController,
       ],

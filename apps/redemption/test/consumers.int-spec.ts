@@ -90,7 +90,7 @@ async function aClaimedBoost(world: ConformanceWorld): Promise<void> {
   });
 }
 
-/** Rows of a tier that a batch only passed through are not made, so hidden ones are no part of the end state. */
+/** A step that never came has made no rows, so hidden ones are no part of the end state. */
 const standing = (database: Database) =>
   read(
     database,

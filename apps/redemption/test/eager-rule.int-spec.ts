@@ -2,7 +2,10 @@ import type { CreatorId } from '#libs/kernel';
 import { sql } from '#libs/persistence';
 import { aCreatorId } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Reward } from '../src/domain/reward/reward.ts';
+import { RewardRepository } from '../src/persistence/reward.repository.ts';
 import { ApplyTierChanges } from '../src/use-cases/apply-tier-changes.ts';
+import { ChangeReward } from '../src/use-cases/change-reward.ts';
 import { RegisterCreators } from '../src/use-cases/register-creators.ts';
 import {
   BOOST,
@@ -80,22 +83,76 @@ describe('rows follow the tier', () => {
     expect(await client.eagerRuleFaults()).toEqual([]);
   });
 
-  it('sums up a batch in which a creator moves several times, with an event for each version', async () => {
+  it('leaves the same rows, reasons and events however the steps are cut into batches', async () => {
+    const client = await world.client();
+    const rewards: string[] = [];
+    for (const tier of [1, 2, 3]) rewards.push((await client.enabled({ ...GIFT_CARD, tier })).id);
+    const creators = (await client.onboard(3)) as [CreatorId, CreatorId, CreatorId];
+    const steps = [2, 3, 1, 3, 2];
+    await client.moveTo(...steps.map((tier) => [creators[0], tier] as const));
+    for (const tier of steps) await client.moveTo([creators[1], tier]);
+    await client.moveTo(...steps.slice(0, 2).map((tier) => [creators[2], tier] as const));
+    await client.moveTo(...steps.slice(2).map((tier) => [creators[2], tier] as const));
+    const left = await Promise.all(
+      creators.map(async (creatorId) => {
+        const rows = await client.rows({ creatorId });
+        const events = await entitlements(client, creatorId);
+        const places = new Map(rows.map((row) => [row.id as string, rewards.indexOf(row.rewardId)]));
+        const named = (ids: unknown) => (ids as string[]).map((id) => places.get(id)).sort();
+        return {
+          rows: rows.map((row) => [rewards.indexOf(row.rewardId), row.hiddenReason, row.tierVersionAtGrant]),
+          events: events.map(({ aggregateversion, data: { tier, created, broughtBack, hidden } }) => [
+            aggregateversion,
+            tier,
+            [named(created), named(broughtBack), named(hidden)],
+          ]),
+        };
+      }),
+    );
+    expect(left[1]).toEqual(left[0]);
+    expect(left[2]).toEqual(left[0]);
+    expect(left[0]?.rows).toEqual([
+      [0, 'tier_change_tier_1_to_tier_3', 0],
+      [1, null, 1],
+      [2, 'tier_change_tier_3_to_tier_2', 2],
+    ]);
+    expect(left[0]?.events[2]).toEqual([3, 1, [[], [0], [2]]]);
+    expect(await client.eagerRuleFaults()).toEqual([]);
+    expect(await client.reasonFaults()).toEqual([]);
+  });
+
+  it('grants a creator whose tier change comes first what its onboarding would have granted', async () => {
+    const client = await world.client();
+    for (const tier of [1, 3]) await client.enabled({ ...GIFT_CARD, tier });
+    const [early, late] = [aCreatorId(), aCreatorId()];
+    await client.moveTo([early, 3]);
+    await client.inLanes([early, late], (tx) => world.get(RegisterCreators).execute([early, late], tx));
+    await client.moveTo([late, 3]);
+    const reasons = async (creatorId: CreatorId) =>
+      (await client.rows({ creatorId })).map((row) => [row.tierAtGrant, row.tierVersionAtGrant, row.hiddenReason]);
+    expect(await reasons(early)).toEqual([
+      [1, 0, 'tier_change_tier_1_to_tier_3'],
+      [3, 1, null],
+    ]);
+    expect(await reasons(late)).toEqual(await reasons(early));
+  });
+
+  it('applies a change after a gap from the tier that is known', async () => {
     const client = await world.client();
     for (const tier of [1, 2, 3]) await client.enabled({ ...GIFT_CARD, tier });
     const [creatorId] = (await client.onboard(1)) as [CreatorId];
-    await client.moveTo([creatorId, 2], [creatorId, 3], [creatorId, 1], [creatorId, 3]);
-    expect(await client.eagerRuleFaults()).toEqual([]);
-    const events = await entitlements(client, creatorId);
-    expect(events.map(({ data }) => [data['tierVersion'], data['tier']])).toEqual([
-      [1, 2],
-      [2, 3],
-      [3, 1],
-      [4, 3],
+    const apply = (tierBefore: number, tierAfter: number, tierVersion: number) =>
+      client.inLanes([creatorId], (tx) =>
+        world.get(ApplyTierChanges).execute([{ creatorId, tierBefore, tierAfter, tierVersion }], tx),
+      );
+    await apply(1, 2, 1);
+    await apply(4, 3, 7);
+    expect((await client.rows({ creatorId })).map((row) => [row.tierVersionAtGrant, row.hiddenReason])).toEqual([
+      [0, 'tier_change_tier_1_to_tier_2'],
+      [1, 'tier_change_tier_2_to_tier_3'],
+      [7, null],
     ]);
-    expect(events.slice(0, 3).map(({ data }) => data['created'])).toEqual([[], [], []]);
-    const [hidden] = (await client.rows({ creatorId })).filter((row) => row.hidden);
-    expect(hidden?.hiddenReason).toBe('tier_change_tier_1_to_tier_3');
+    expect(await client.eagerRuleFaults()).toEqual([]);
   });
 
   it('never hides what was claimed, and renews an achievement’s right where the tier ends the same', async () => {
@@ -142,14 +199,43 @@ describe('rows follow the reward', () => {
     expect(await client.eagerRuleFaults()).toEqual([]);
   });
 
-  it('gives the first cause when a tier is left while the reward is disabled and its job still runs', async () => {
+  it('never lets a reason go stale: the tier first, then the reward, then the right', async () => {
     const client = await world.client();
     const [creatorId] = (await client.onboard(1)) as [CreatorId];
     await client.moveTo([creatorId, 2]);
-    const reward = await client.enabled({ ...BOOST });
-    await client.switchTo(reward.id, false);
+    const { id } = await client.enabled({ ...GIFT_CARD, tier: 2, frequency: 'one_time', quantity: 2 });
+    const reason = async () => (await client.rows()).findLast((row) => row.status === 'claimable')?.hiddenReason;
+    const switchTo = async (enabled: boolean) => {
+      await client.switchTo(id, enabled);
+      await client.finishBackfills();
+    };
+    const quantity = async (wanted: number) => {
+      const { version } = await client.inTenant(
+        async (tx) => (await world.get(RewardRepository).find(id, tx)) as Reward,
+      );
+      const change = { id, version, name: undefined, frequency: undefined, quantity: wanted };
+      await client.inTenant((tx) => world.get(ChangeReward).execute(change, tx));
+      await client.finishBackfills();
+    };
+    await client.claim(await client.openRow({ creatorId, rewardId: id }));
+    expect(await reason()).toBeNull();
+    await quantity(1);
+    expect(await reason()).toBe('right_used_up');
+    await switchTo(false);
+    expect(await reason()).toBe('reward_disabled');
     await client.moveTo([creatorId, 3]);
-    expect((await client.rows()).map((row) => row.hiddenReason)).toEqual(['reward_disabled']);
+    expect(await reason()).toBe('tier_change_tier_2_to_tier_3');
+    await switchTo(true);
+    await client.moveTo([creatorId, 1]);
+    expect(await reason()).toBe('tier_change_tier_2_to_tier_3');
+    await client.moveTo([creatorId, 2]);
+    expect(await reason()).toBe('right_used_up');
+    await quantity(2);
+    expect(await reason()).toBeNull();
+    await switchTo(false);
+    await client.moveTo([creatorId, 4], [creatorId, 2]);
+    expect(await reason()).toBe('reward_disabled');
+    expect(await client.reasonFaults()).toEqual([]);
   });
 
   it('refuses a second unclaimed row in the database itself', async () => {

@@ -4,6 +4,8 @@ import { sql } from '#libs/persistence';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { decideRow, entitlementOf } from '../src/domain/entitlement/open-redemption.ts';
 import type { Reward } from '../src/domain/reward/reward.ts';
+import { RewardCountRepository } from '../src/persistence/reward-count.repository.ts';
+import { RewardCountsReconciler } from '../src/reconcilers/reward-counts.reconciler.ts';
 import { ChangeReward } from '../src/use-cases/change-reward.ts';
 import {
   BOOST,
@@ -96,6 +98,8 @@ async function changeSome(client: ClientWorld, rewards: readonly Reward[], dice:
   await unlessRefused(client.inTenant((tx) => world.get(ChangeReward).execute(change, tx)));
 }
 
+const counts = () => new RewardCountsReconciler(world.database, world.get(RewardCountRepository));
+
 /** Everything at once: tier changes, claims, switches and changes of rewards, and two workers at the jobs. */
 async function play(client: ClientWorld, dice: Dice): Promise<void> {
   const creators = await client.onboard(CREATORS);
@@ -107,6 +111,7 @@ async function play(client: ClientWorld, dice: Dice): Promise<void> {
     repeat(ROUNDS * 2, () => client.carryOn()),
     repeat(ROUNDS * 2, () => client.carryOn()),
     repeat(3, () => client.onboard(10)),
+    repeat(ROUNDS, () => counts().runOnce()),
   ]);
   await client.finishBackfills();
 }
@@ -121,6 +126,10 @@ it.each(SEEDS)('whatever happens at once, the eager rule holds at the end: seed 
   expect(new Set(jobs.map((job) => job.status))).toEqual(new Set(['done', 'cancelled']));
   expect(jobs.filter((job) => job.failure !== null || job.missing + job.stale > 0)).toEqual([]);
   expect(await disagreements(client)).toEqual([]);
+  expect(await client.reasonFaults()).toEqual([]);
+  expect(await client.countFaults()).toEqual([]);
+  await counts().runOnce();
+  expect(await client.countFaults()).toEqual([]);
 });
 
 /** The rule in domain/ is the reference of the grants' SQL: asked about every creator and reward, it finds nothing to do. */

@@ -12,7 +12,8 @@ import type { Backfill } from '../src/persistence/backfill-row.ts';
 import { BackfillRepository } from '../src/persistence/backfill.repository.ts';
 import { ClientPartitionRepository } from '../src/persistence/client-partition.repository.ts';
 import type { RedemptionView } from '../src/persistence/redemption-row.ts';
-import { RedemptionRepository } from '../src/persistence/redemption.repository.ts';
+import { RedemptionPageRepository } from '../src/persistence/redemption-page.repository.ts';
+import { RewardCountRepository, type RewardCounts } from '../src/persistence/reward-count.repository.ts';
 import { PARTS } from '../src/redemption.module.ts';
 import { ApplyTierChanges } from '../src/use-cases/apply-tier-changes.ts';
 import { CarryOnBackfill } from '../src/use-cases/carry-on-backfill.ts';
@@ -68,6 +69,8 @@ export class ClientWorld {
   readonly #database: Database;
   readonly #get: Get;
   readonly #standing = new Map<CreatorId, { tier: number; tierVersion: number }>();
+  /** Where a creator went when it last left a tier. */
+  readonly #departures = new Map<string, number>();
 
   constructor(database: Database, get: Get) {
     this.#database = database;
@@ -77,7 +80,10 @@ export class ClientWorld {
   async open(): Promise<void> {
     const followClient = this.#get(FollowClient);
     await this.inTenant((tx) => followClient.register(tx));
-    await this.#database.inTransaction((tx) => this.#get(ClientPartitionRepository).make(this.clientId, tx));
+    const makePartition = () =>
+      this.#database.inTransaction((tx) => this.#get(ClientPartitionRepository).make(this.clientId, tx));
+    const partitions = this.#get(ClientPartitionRepository);
+    while (!(await makePartition()) && !(await this.inTenant((tx) => partitions.exists(tx))));
     await this.inTenant((tx) =>
       followClient.program(
         {
@@ -124,6 +130,7 @@ export class ClientWorld {
     const changes = moves.map(([creatorId, tierAfter]) => {
       const { tier, tierVersion } = this.#standing.get(creatorId) ?? { tier: 1, tierVersion: 0 };
       this.#standing.set(creatorId, { tier: tierAfter, tierVersion: tierVersion + 1 });
+      this.#departures.set(`${creatorId} ${tier}`, tierAfter);
       return { creatorId, tierBefore: tier, tierAfter, tierVersion: tierVersion + 1 };
     });
     const creators = [...new Set(moves.map(([creatorId]) => creatorId))];
@@ -192,16 +199,46 @@ export class ClientWorld {
 
   /** Oldest first. */
   async rows(of: { creatorId?: CreatorId; rewardId?: RewardId } = {}): Promise<RedemptionView[]> {
-    const rows = await this.inTenant((tx) =>
-      this.#get(RedemptionRepository).list(of, { before: undefined, fetch: 10_000 }, tx),
+    const { rows } = await this.inTenant((tx) =>
+      this.#get(RedemptionPageRepository).list(of, { before: undefined, fetch: 10_000 }, tx),
     );
-    return rows.reverse();
+    return rows.toReversed();
   }
 
   async openRow(of: { creatorId: CreatorId; rewardId: RewardId }): Promise<RedemptionView> {
     const open = (await this.rows(of)).filter((row) => row.status === 'claimable' && !row.hidden);
     if (open.length !== 1 || open[0] === undefined) throw new Error(`${open.length} open rows instead of one`);
     return open[0];
+  }
+
+  /** Counts by reward and state that are not what counting the rows says. */
+  async countFaults(): Promise<unknown[]> {
+    return this.inTenant(async (tx) => {
+      const counts = await this.#get(RewardCountRepository).all(tx);
+      const counted = await tx.many<{ rewardId: RewardId; state: keyof RewardCounts; rows: number }>(sql`
+        SELECT r.id AS "rewardId", state, count(d.id)::int AS rows
+        FROM redemption.reward r
+        CROSS JOIN unnest('{open,hidden,claimed,fulfilled,concluded,rejected}'::text[]) AS state
+        LEFT JOIN redemption.redemption d ON d.reward_id = r.id AND state = CASE
+          WHEN d.status <> 'claimable' THEN d.status WHEN d.hidden_reason IS NULL THEN 'open' ELSE 'hidden' END
+        GROUP BY r.id, state`);
+      return counted.filter(({ rewardId, state, rows }) => (counts.get(rewardId)?.[state] ?? 0) !== rows);
+    });
+  }
+
+  /** Hidden rows of VIP rewards whose reason is not the first cause of today; jobs are through. */
+  async reasonFaults(): Promise<unknown[]> {
+    const rows = await this.inTenant((tx) =>
+      tx.many<{ creatorId: CreatorId; tier: number; enabled: boolean; reason: string }>(sql`
+        SELECT d.creator_id AS "creatorId", r.tier, r.enabled, d.hidden_reason AS reason
+        FROM redemption.redemption d JOIN redemption.reward r ON r.id = d.reward_id
+        WHERE d.hidden_reason IS NOT NULL AND r.source = 'vip_tier'`),
+    );
+    const expected = ({ creatorId, tier, enabled }: (typeof rows)[number]) => {
+      if (tier === this.tierOf(creatorId)) return enabled ? 'right_used_up' : 'reward_disabled';
+      return `tier_change_tier_${tier}_to_tier_${this.#departures.get(`${creatorId} ${tier}`)}`;
+    };
+    return rows.map((row) => ({ ...row, expected: expected(row) })).filter((row) => row.reason !== row.expected);
   }
 
   /** Creators and rewards that break the eager rule, found by one statement that shares nothing with the service's. */
@@ -218,17 +255,18 @@ const EAGER_RULE = sql`
     JOIN redemption.creator_tier t ON t.creator_id = d.creator_id
     WHERE d.status IN ('claimed', 'fulfilled', 'concluded')
     GROUP BY 1, 2),
+  unclaimed AS (
+    SELECT creator_id, reward_id, count(*) AS rows, count(*) FILTER (WHERE hidden_reason IS NULL) AS open
+    FROM redemption.redemption WHERE status = 'claimable' GROUP BY 1, 2),
   pairs AS (
     SELECT t.creator_id, r.id AS reward_id,
            r.enabled AND r.tier = t.tier AND NOT (r.frequency = 'one_time' AND r.quantity <= CASE
              WHEN r.type IN ('gift_card', 'physical_gift', 'experience') THEN coalesce(u.ever, 0)
              ELSE coalesce(u.now, 0) END) AS entitled,
-           (SELECT count(*) FROM redemption.redemption d WHERE d.creator_id = t.creator_id AND d.reward_id = r.id
-              AND d.status = 'claimable' AND d.hidden_reason IS NULL) AS open,
-           (SELECT count(*) FROM redemption.redemption d WHERE d.creator_id = t.creator_id AND d.reward_id = r.id
-              AND d.status = 'claimable') AS unclaimed
+           coalesce(d.open, 0) AS open, coalesce(d.rows, 0) AS unclaimed
     FROM redemption.creator_tier t CROSS JOIN redemption.reward r
     LEFT JOIN used u ON u.creator_id = t.creator_id AND u.reward_id = r.id
+    LEFT JOIN unclaimed d ON d.creator_id = t.creator_id AND d.reward_id = r.id
     WHERE r.source = 'vip_tier')
   SELECT creator_id, reward_id, CASE
       WHEN unclaimed > 1 THEN 'two unclaimed rows' WHEN entitled THEN 'no open row' ELSE 'an open row too many' END AS wrong

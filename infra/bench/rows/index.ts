@@ -7,6 +7,7 @@ import { http } from './http.ts';
 import { ingestAgainBenches, ingestNew, settle } from './ingest.ts';
 import { leaderboard } from './leaderboard.ts';
 import { relay } from './relay.ts';
+import { tierChange } from './tier-change.ts';
 
 /** In the order of the table. */
 export const BENCHES: readonly Bench[] = [
@@ -16,6 +17,7 @@ export const BENCHES: readonly Bench[] = [
   relay,
   consume,
   checkpoint,
+  tierChange,
   http,
   growthIngest,
   growthCheckpoint,

@@ -37,6 +37,11 @@ export async function seedProgramAndCreators(client: pg.ClientBase, creators: nu
   );
   await client.query('INSERT INTO tier_evaluation.client_program VALUES ($1, 1, 1)', [CLIENT_ID]);
   await client.query('INSERT INTO tier_evaluation.tenant (client_id) VALUES ($1)', [CLIENT_ID]);
+  await seedCreators(client, creators);
+}
+
+/** The ids of `creatorIdOf` in `bench_creator (n, creator_id, lane)`. */
+export async function seedCreators(client: pg.ClientBase, creators: number): Promise<void> {
   await client.query('CREATE UNLOGGED TABLE bench_creator (n int, creator_id uuid, lane smallint)');
   const copy = client.query(copyFrom('COPY bench_creator FROM STDIN'));
   for (let from = 0; from < creators; from += ROWS_A_CHUNK) {

@@ -45,6 +45,7 @@ export const MACHINERY_TABLES: readonly string[] = [
   'parked_key',
   'parked_record',
   'relay_cursor',
+  'reward_count_delta',
   'staged_difference',
   'staged_row',
   'sync_count',

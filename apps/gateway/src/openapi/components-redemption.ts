@@ -113,6 +113,15 @@ export const REDEMPTION_COMPONENTS: Readonly<Record<string, TSchema>> = {
   RewardValue: REWARD_VALUE,
   NewReward: object(REWARD_FIELDS),
   Reward: REWARD,
+  CountedReward: Type.Intersect([
+    ref('Reward'),
+    object({
+      counts: object(
+        { open: count, hidden: count, claimed: count, fulfilled: count, concluded: count, rejected: count },
+        { description: 'its redemptions by state, exact' },
+      ),
+    }),
+  ]),
   ChangedReward: Type.Intersect([ref('Reward'), object({ backfillId: nullable(uuid) })]),
   RewardChange: object({ name: optional(text), frequency: optional(FREQUENCY), quantity: optional(QUANTITY) }),
   RewardSwitched: object({ reward: ref('Reward'), backfillId: nullable(uuid) }),

@@ -83,7 +83,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   createReward: act('Create a reward, disabled', 201, 'Reward', 'NewReward'),
   listRewards: listOf('Rewards', 'Reward'),
-  getReward: get('A reward', 'Reward'),
+  getReward: get('A reward, with how many of its redemptions are in each state', 'CountedReward'),
   changeReward: { ...act('Change a reward', 200, 'ChangedReward', 'RewardChange'), conditional: true },
   enableReward: act('Enable a reward, which starts its backfill', 202, 'RewardSwitched'),
   disableReward: act('Disable a reward', 202, 'RewardSwitched'),

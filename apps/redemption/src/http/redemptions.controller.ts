@@ -1,40 +1,29 @@
-import type { CreatorId, RedemptionId, RewardId } from '#libs/kernel';
-import { keyOf } from '#libs/messaging';
+import type { CreatorId, RewardId } from '#libs/kernel';
 import { Database } from '#libs/persistence';
 import {
-  answer,
   assertOwn,
   CurrentIdentity,
-  Idempotency,
-  Idempotent,
+  cursorAt,
   page,
-  PathId,
   readCursor,
   Roles,
   tenantOf,
-  type Answer,
-  type IdempotentCall,
   type Identity,
   type Page,
 } from '#libs/service-kit';
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
+import { RedemptionPageRepository, type RedemptionFilter } from '../persistence/redemption-page.repository.ts';
 import type { RedemptionView } from '../persistence/redemption-row.ts';
-import { RedemptionRepository, type RedemptionFilter } from '../persistence/redemption.repository.ts';
-import { ClaimRedemption } from '../use-cases/claim-redemption.ts';
-import { PrepareClaim } from '../use-cases/prepare-claim.ts';
-import { ClaimRequest, ListRedemptionsRequest } from './redemption.request.ts';
-import { wantedTime } from './wanted-time.ts';
+import { ListRedemptionsRequest } from './redemption.request.ts';
 
 @Controller('v1/redemptions')
 export class RedemptionsController {
   constructor(
     private readonly database: Database,
-    private readonly idempotency: Idempotency,
-    private readonly redemptions: RedemptionRepository,
-    private readonly prepareClaim: PrepareClaim,
-    private readonly claimRedemption: ClaimRedemption,
+    private readonly pages: RedemptionPageRepository,
   ) {}
 
+  /** A page by `hidden` may hold fewer rows than asked for, or none, and still have a next one. */
   @Get()
   @Roles('admin', 'creator')
   list(@CurrentIdentity() identity: Identity, @Query() query: ListRedemptionsRequest): Promise<Page<RedemptionView>> {
@@ -43,27 +32,10 @@ export class RedemptionsController {
     const tenant = identity.role === 'creator' ? `${clientId}:${identity.subject}` : clientId;
     const window = readCursor(query, { tenant, filter: { ...filter }, position: ['uuid'] });
     return this.database.inTenant(clientId, async (tx) => {
-      const rows = await this.redemptions.list(filter, { before: window.after?.[0], fetch: window.fetch }, tx);
-      return page(rows, window, (row) => [row.id]);
-    });
-  }
-
-  @Post(':id/claim')
-  @Roles('creator')
-  async claim(
-    @CurrentIdentity() identity: Identity,
-    @Idempotent() call: IdempotentCall,
-    @Param('id', PathId) redemptionId: RedemptionId,
-    @Body() body?: ClaimRequest,
-  ): Promise<Answer> {
-    const { clientId } = call;
-    const creatorId = identity.subject as CreatorId;
-    const wanted = wantedTime(body ?? {});
-    const gift = { shipping: body?.shipping, size: body?.size ?? undefined };
-    const prepared = await this.prepareClaim.execute(call, creatorId);
-    return this.idempotency.run(prepared, [keyOf(clientId, creatorId)], async (tx) => {
-      await this.claimRedemption.execute({ redemptionId, creatorId, ...wanted, gift }, tx);
-      return answer(200, await this.redemptions.find(redemptionId, tx));
+      const found = await this.pages.list(filter, { before: window.after?.[0], fetch: window.fetch }, tx);
+      const answer = page(found.rows, window, (row) => [row.id]);
+      if (answer.nextCursor !== null || found.endsAt === undefined) return answer;
+      return { ...answer, nextCursor: cursorAt([found.endsAt], window) };
     });
   }
 }

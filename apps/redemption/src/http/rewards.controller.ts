@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { LaurelError } from '#libs/contracts';
 import { asId, type RewardId } from '#libs/kernel';
 import { keyOf } from '#libs/messaging';
 import { Database } from '#libs/persistence';
@@ -9,7 +8,6 @@ import {
   Idempotency,
   Idempotent,
   page,
-  PathId,
   readCursor,
   Roles,
   tenantOf,
@@ -19,7 +17,7 @@ import {
   type Identity,
   type Page,
 } from '#libs/service-kit';
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import type { Reward } from '../domain/reward/reward.ts';
 import { ClientRepository } from '../persistence/client.repository.ts';
 import { RewardRepository } from '../persistence/reward.repository.ts';
@@ -60,12 +58,5 @@ export class RewardsController {
       const rewards = await this.rewards.list({ after, fetch: window.fetch }, tx);
       return page(rewards, window, (reward) => [reward.id]);
     });
-  }
-
-  @Get(':id')
-  async get(@CurrentIdentity() identity: Identity, @Param('id', PathId) id: RewardId): Promise<Answer> {
-    const reward = await this.database.inTenant(tenantOf(identity), (tx) => this.rewards.find(id, tx));
-    if (reward === undefined) throw new LaurelError('not_found', 'there is no such reward');
-    return answer(200, reward, { ETag: etagOf(reward.version) });
   }
 }

@@ -19,8 +19,13 @@ export class ClientPartitionRepository {
     return rows.map((row) => row.client_id);
   }
 
-  /** In a transaction of its own: attaching takes locks that no other work should be held up by. */
-  async make(clientId: ClientId, tx: Transaction): Promise<void> {
-    await tx.execute(sql`SELECT redemption.ensure_list_partition('redemption', ${clientId}::uuid)`);
+  /**
+   * In a transaction of its own: attaching takes locks that no other work should be held up by.
+   * @returns whether it made one; it gives up after 200 ms when a lock is not free
+   */
+  async make(clientId: ClientId, tx: Transaction): Promise<boolean> {
+    const { made } = await tx.one<{ made: boolean }>(sql`
+      SELECT redemption.make_client_partition(${clientId}::uuid) AS made`);
+    return made;
   }
 }

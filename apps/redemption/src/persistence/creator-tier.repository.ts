@@ -1,7 +1,6 @@
 import type { CreatorId } from '#libs/kernel';
 import { sql, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
-import type { TierMove } from '../domain/entitlement/departure.ts';
 import type { Reward } from '../domain/reward/reward.ts';
 
 export interface CreatorTier {
@@ -13,11 +12,14 @@ export interface CreatorTier {
 /** Which tier each creator is in. Always locked in key order; only consumers that hold the creator's lane change it. */
 @Injectable()
 export class CreatorTierRepository {
-  /** Onboarded creators are in tier 1. @returns those that were not known yet; a tier change may have come first. */
-  async onboard(creatorIds: readonly CreatorId[], tx: TenantTransaction): Promise<CreatorId[]> {
+  /** @returns those that were not known yet: a tier change may have come before the onboarding. */
+  async insert(creators: readonly CreatorTier[], tx: TenantTransaction): Promise<CreatorId[]> {
     const rows = await tx.many<{ creator_id: CreatorId }>(sql`
       INSERT INTO redemption.creator_tier (client_id, creator_id, tier, tier_version)
-      SELECT ${tx.clientId}, creator_id, 1, 0 FROM unnest(${creatorIds}::uuid[]) AS creator_id ORDER BY creator_id
+      SELECT ${tx.clientId}, creator_id, tier, tier_version
+      FROM unnest(${creators.map((creator) => creator.creatorId)}::uuid[], ${creators.map((creator) => creator.tier)}::smallint[],
+                  ${creators.map((creator) => creator.tierVersion)}::bigint[]) AS creator (creator_id, tier, tier_version)
+      ORDER BY creator_id
       ON CONFLICT DO NOTHING RETURNING creator_id`);
     return rows.map((row) => row.creator_id);
   }
@@ -28,17 +30,6 @@ export class CreatorTierRepository {
       WHERE client_id = ${tx.clientId} AND creator_id = ANY(${creatorIds}::uuid[])
       ORDER BY creator_id FOR UPDATE`);
     return new Map(rows.map((row) => [row.creator_id, toCreatorTier(row)]));
-  }
-
-  async move(moves: readonly (TierMove & { readonly creatorId: CreatorId })[], tx: TenantTransaction): Promise<void> {
-    await tx.execute(sql`
-      INSERT INTO redemption.creator_tier (client_id, creator_id, tier, tier_version)
-      SELECT ${tx.clientId}, creator_id, tier, tier_version
-      FROM unnest(${moves.map((move) => move.creatorId)}::uuid[], ${moves.map((move) => move.tier)}::smallint[],
-                  ${moves.map((move) => move.tierVersion)}::bigint[]) AS move (creator_id, tier, tier_version)
-      ORDER BY creator_id
-      ON CONFLICT (client_id, creator_id) DO UPDATE SET tier = excluded.tier, tier_version = excluded.tier_version
-      WHERE creator_tier.tier_version < excluded.tier_version`);
   }
 
   /**

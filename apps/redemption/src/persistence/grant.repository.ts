@@ -2,15 +2,11 @@ import type { CreatorId, RedemptionId, RewardId } from '#libs/kernel';
 import { sql, type Statement, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import type { BackfillTotals } from '../domain/backfill/certificate.ts';
-import { ONE_TIME_SCOPE } from '../domain/entitlement/right.ts';
-
-const EVER = Object.entries(ONE_TIME_SCOPE).flatMap(([type, scope]) => (scope === 'ever' ? [type] : []));
+import { alignment, CAUSE } from './alignment.ts';
 
 /** Which creators are brought in line, their rows of `creator_tier` being locked, and with which rewards. */
 export interface GrantScope {
   readonly creatorIds: readonly CreatorId[];
-  /** Beside `creatorIds`: the reason for rows of the tier that was left. None where nobody has moved. */
-  readonly reasons?: readonly string[];
   /** One reward; all when not given. */
   readonly rewardId?: RewardId;
 }
@@ -31,8 +27,8 @@ export interface GrantEffects {
 }
 
 /**
- * The eager rule of domain/entitlement/open-redemption.ts, decided in SQL for sets. The grant lock of a client keeps
- * grants (shared) and changes of its rewards (exclusive, for a moment) apart, so that none of them can miss the other.
+ * Grants to creators who stay where they are. The grant lock of a client keeps grants (shared) and changes of its
+ * rewards (exclusive, for a moment) apart, so that none of them can miss the other.
  */
 @Injectable()
 export class GrantRepository {
@@ -44,44 +40,13 @@ export class GrantRepository {
     await tx.execute(sql`SELECT pg_advisory_xact_lock(${grantLock(tx)})`);
   }
 
-  /**
-   * Hides, brings back and creates what the rule says; done again it finds nothing to do. One statement, so one snapshot
-   * judges every creator and reward once. The creators' rows are locked, hence nobody else touches their unclaimed rows
-   * and the updates need no more than ids: conditions on a fresh partition, of which Postgres knows nothing, are
-   * estimated so low that the join becomes quadratic. LATERAL with LIMIT or OFFSET keeps the sets driving the lookups.
-   */
   async align(scope: GrantScope, tx: TenantTransaction): Promise<GrantEffects> {
     if (scope.creatorIds.length === 0) return effectsOf([]);
     const rows = await tx.many<EffectRow>(sql`
-      WITH member AS MATERIALIZED (${members(scope, tx)}),
-      offer AS MATERIALIZED (
-        SELECT r.* FROM redemption.reward r WHERE r.client_id = ${tx.clientId} ${onlyReward(scope, sql`r.id`)}),
-      held AS MATERIALIZED (
-        SELECT d.id, d.creator_id, d.reward_id, d.hidden, c.reason, ${CAUSE} AS cause
-        FROM member c CROSS JOIN LATERAL (
-          SELECT d.id, d.creator_id, d.reward_id, d.hidden_reason IS NOT NULL AS hidden
-          FROM redemption.redemption d
-          WHERE d.client_id = ${tx.clientId} AND d.creator_id = c.creator_id AND d.status = 'claimable'
-            ${onlyReward(scope, sql`d.reward_id`)} OFFSET 0) AS d
-        JOIN offer r ON r.id = d.reward_id),
-      due AS MATERIALIZED (
-        SELECT r.id AS reward_id, r.source, c.creator_id, c.tier, c.tier_version, ${CAUSE} AS cause
-        FROM member c JOIN offer r ON r.tier = c.tier OR (r.source = 'mission' AND ${scope.rewardId !== undefined})),
-      hidden AS (
-        UPDATE redemption.redemption d
-        SET hidden_reason = CASE held.cause WHEN 'tier_changed' THEN held.reason ELSE held.cause END
-        FROM held
-        WHERE d.client_id = ${tx.clientId} AND d.id = held.id AND held.cause IS NOT NULL AND NOT held.hidden
-        RETURNING d.id, d.creator_id),
-      brought_back AS (
-        UPDATE redemption.redemption d SET hidden_reason = NULL
-        FROM held WHERE d.client_id = ${tx.clientId} AND d.id = held.id AND held.cause IS NULL AND held.hidden
-        RETURNING d.id, d.creator_id),
-      created AS (${createDue(tx)})
-      SELECT 'hidden' AS effect, id, creator_id AS "creatorId", 1 AS creators FROM hidden
-      UNION ALL SELECT 'broughtBack', id, creator_id, 1 FROM brought_back
+      WITH ${alignment(members(scope, tx), scope.rewardId, tx)}
+      SELECT effect, id, creator_id AS "creatorId", 1 AS creators FROM changed
       UNION ALL SELECT 'created', id, creator_id, 1 FROM created
-      UNION ALL SELECT 'alreadyOpen', NULL, NULL, count(*) FROM held WHERE cause IS NULL AND NOT hidden
+      UNION ALL SELECT 'alreadyOpen', NULL, NULL, count(*) FROM held WHERE cause IS NULL AND reason IS NULL
       UNION ALL SELECT cause, NULL, NULL, count(*) FROM due WHERE cause IS NOT NULL GROUP BY cause`);
     return effectsOf(rows);
   }
@@ -121,34 +86,17 @@ function grantLock(tx: TenantTransaction): Statement {
 
 /** The scope's creators as `creator_tier` has them. */
 function members(scope: GrantScope, tx: TenantTransaction): Statement {
-  const reasons = scope.reasons ?? scope.creatorIds.map(() => null);
   return sql`
-    SELECT t.client_id, t.creator_id, t.tier, t.tier_version, met.reason
-    FROM unnest(${scope.creatorIds}::uuid[], ${reasons}::text[]) AS met (creator_id, reason)
+    SELECT t.creator_id, t.tier, t.tier_version, NULL::smallint AS left_tier
+    FROM unnest(${scope.creatorIds}::uuid[]) AS met (creator_id)
     CROSS JOIN LATERAL (
       SELECT * FROM redemption.creator_tier t
       WHERE t.client_id = ${tx.clientId} AND t.creator_id = met.creator_id LIMIT 1) AS t`;
 }
 
-/** In the order of the unique key, which keeps a backfill's last million as fast as its first. */
-function createDue(tx: TenantTransaction): Statement {
-  return sql`
-    INSERT INTO redemption.redemption (client_id, reward_id, creator_id, tier_at_grant, tier_version_at_grant)
-    SELECT ${tx.clientId}, due.reward_id, due.creator_id, due.tier, due.tier_version
-    FROM due
-    WHERE due.cause IS NULL AND due.source = 'vip_tier'
-      AND NOT EXISTS (SELECT FROM held WHERE held.creator_id = due.creator_id AND held.reward_id = due.reward_id)
-    ORDER BY due.reward_id, due.creator_id
-    ON CONFLICT (client_id, reward_id, creator_id) WHERE status = 'claimable' DO NOTHING
-    RETURNING id, creator_id`;
-}
-
-function onlyReward(scope: GrantScope, column: Statement): Statement {
-  return scope.rewardId === undefined ? sql`` : sql`AND ${column} = ${scope.rewardId}`;
-}
-
 interface EffectRow extends GrantedRow {
-  readonly effect: 'hidden' | 'broughtBack' | 'created' | 'alreadyOpen' | 'reward_disabled' | 'right_used_up';
+  readonly effect:
+    'hidden' | 'broughtBack' | 'reworded' | 'created' | 'alreadyOpen' | 'reward_disabled' | 'right_used_up';
   readonly creators: string;
 }
 
@@ -172,14 +120,3 @@ function hasOpenRow(tx: TenantTransaction): Statement {
     WHERE d.client_id = ${tx.clientId} AND d.reward_id = r.id AND d.creator_id = c.creator_id
       AND d.status = 'claimable' AND d.hidden_reason IS NULL LIMIT 1), false)`;
 }
-
-/** `entitlementOf` for creator `c` and reward `r`: NULL is entitled, else the first cause. */
-const CAUSE = sql`(CASE
-  WHEN NOT r.enabled THEN 'reward_disabled'
-  WHEN r.source = 'mission' THEN NULL
-  WHEN r.tier <> c.tier THEN 'tier_changed'
-  WHEN r.frequency = 'one_time' AND r.quantity <= (
-    SELECT count(*) FROM redemption.claim k
-    WHERE k.client_id = r.client_id AND k.reward_id = r.id AND k.creator_id = c.creator_id
-      AND (r.type = ANY(${EVER}::text[]) OR k.tier_version = c.tier_version)) THEN 'right_used_up'
-END)`;

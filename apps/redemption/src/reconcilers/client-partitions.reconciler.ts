@@ -12,9 +12,10 @@ export class ClientPartitionsReconciler {
 
   async runOnce(): Promise<boolean> {
     const missing = await this.database.inTransaction((tx) => this.partitions.missing(tx));
+    let made = false;
     for (const clientId of missing) {
-      await this.database.inTransaction((tx) => this.partitions.make(clientId, tx));
+      made = (await this.database.inTransaction((tx) => this.partitions.make(clientId, tx))) || made;
     }
-    return missing.length > 0;
+    return made;
   }
 }

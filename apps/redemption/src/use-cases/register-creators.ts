@@ -1,7 +1,7 @@
 import type { CreatorId } from '#libs/kernel';
 import type { TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
-import { CreatorTierRepository } from '../persistence/creator-tier.repository.ts';
+import { CreatorTierRepository, type CreatorTier } from '../persistence/creator-tier.repository.ts';
 import { GrantRepository } from '../persistence/grant.repository.ts';
 import { OpenGrants } from './open-grants.ts';
 
@@ -16,7 +16,11 @@ export class RegisterCreators {
 
   async execute(creatorIds: readonly CreatorId[], tx: TenantTransaction): Promise<void> {
     await this.openGrants.execute(tx);
-    const onboarded = await this.creatorTiers.onboard(creatorIds, tx);
+    const onboarded = await this.creatorTiers.insert(creatorIds.map(inTierOne), tx);
     await this.grants.align({ creatorIds: onboarded }, tx);
   }
+}
+
+function inTierOne(creatorId: CreatorId): CreatorTier {
+  return { creatorId, tier: 1, tierVersion: 0 };
 }

@@ -32,9 +32,10 @@ describe('the eager rule', () => {
     expect(entitlementOf(offer, 2, used)).toEqual({ kind: 'not_entitled', cause: 'right_used_up' });
   });
 
-  it('names the first cause: disabled before tier before used up', () => {
-    expect(entitlementOf({ ...offer, enabled: false }, 3, used)).toMatchObject({ cause: 'reward_disabled' });
-    expect(entitlementOf(offer, 3, used)).toMatchObject({ cause: 'tier_changed' });
+  it('names the first cause: tier before disabled before used up', () => {
+    expect(entitlementOf({ ...offer, enabled: false }, 3, used)).toMatchObject({ cause: 'tier_changed' });
+    expect(entitlementOf({ ...offer, enabled: false }, 2, used)).toMatchObject({ cause: 'reward_disabled' });
+    expect(entitlementOf(offer, 2, used)).toMatchObject({ cause: 'right_used_up' });
   });
 
   it('lets rows of a mission reward follow disabling, not the tier', () => {
@@ -62,10 +63,30 @@ describe('what becomes of the unclaimed row', () => {
   it('never makes a row of a mission reward', () => {
     expect(decideRow(entitled, 'none', 'mission')).toBe('keep');
   });
+});
 
-  it('keeps the reason in words', () => {
-    expect(hiddenReason('tier_changed', { from: 3, to: 2 })).toBe('tier_change_tier_3_to_tier_2');
-    expect(hiddenReason('reward_disabled', { from: 3, to: 2 })).toBe('reward_disabled');
-    expect(hiddenReason('right_used_up', { from: 3, to: 2 })).toBe('right_used_up');
+describe('the reason of a hidden row', () => {
+  const moved = { tier: 2, leftTier: 3 };
+  const stayed = { tier: 2, leftTier: null };
+
+  it('is the cause, where it is not the tier', () => {
+    expect(hiddenReason('reward_disabled', { tier: 2, reason: null }, stayed)).toBe('reward_disabled');
+    expect(hiddenReason('right_used_up', { tier: 2, reason: 'reward_disabled' }, stayed)).toBe('right_used_up');
+    expect(hiddenReason('reward_disabled', { tier: 2, reason: 'tier_change_tier_2_to_tier_3' }, moved)).toBe(
+      'reward_disabled',
+    );
+  });
+
+  it.each([null, 'reward_disabled', 'right_used_up', 'tier_change_tier_3_to_tier_4'])(
+    'of the tier just left is this departure, whatever stood there: %s',
+    (reason) => {
+      expect(hiddenReason('tier_changed', { tier: 3, reason }, moved)).toBe('tier_change_tier_3_to_tier_2');
+    },
+  );
+
+  it('of another tier stays the departure from that tier', () => {
+    const row = { tier: 1, reason: 'tier_change_tier_1_to_tier_3' };
+    expect(hiddenReason('tier_changed', row, moved)).toBe('tier_change_tier_1_to_tier_3');
+    expect(hiddenReason('tier_changed', row, stayed)).toBe('tier_change_tier_1_to_tier_3');
   });
 });

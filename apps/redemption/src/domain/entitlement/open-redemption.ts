@@ -6,7 +6,7 @@ import { rightUsedUp, type ClaimCounts, type Right } from './right.ts';
  * redemption (claimable, visible), unless the right is used up; any other unclaimed row is hidden.
  *
  * Decided here for one creator and one reward. The grants of many are decided by the same rule in SQL
- * (persistence/grant.repository.ts), which a property test holds against this file.
+ * (persistence/alignment.ts), which a property test holds against this file.
  */
 export interface Offer extends Right {
   readonly source: RewardSource;
@@ -14,8 +14,11 @@ export interface Offer extends Right {
   readonly enabled: boolean;
 }
 
-/** Why an unclaimed row is hidden, first cause first. */
-export type Cause = 'reward_disabled' | 'tier_changed' | 'right_used_up';
+/**
+ * Why an unclaimed row is hidden, first cause first. The tier comes first, so that what becomes of a reward never makes
+ * the reason of a creator stale who is elsewhere: jobs meet the members of the reward's tier alone.
+ */
+export type Cause = 'tier_changed' | 'reward_disabled' | 'right_used_up';
 
 export type Entitlement = { readonly kind: 'entitled' } | { readonly kind: 'not_entitled'; readonly cause: Cause };
 
@@ -29,9 +32,9 @@ export function entitlementOf(
   creatorTier: number,
   counts: Pick<ClaimCounts, 'ever' | 'thisAchievement'>,
 ): Entitlement {
+  if (offer.source === 'vip_tier' && offer.tier !== creatorTier) return { kind: 'not_entitled', cause: 'tier_changed' };
   if (!offer.enabled) return { kind: 'not_entitled', cause: 'reward_disabled' };
   if (offer.source === 'mission') return { kind: 'entitled' };
-  if (offer.tier !== creatorTier) return { kind: 'not_entitled', cause: 'tier_changed' };
   if (rightUsedUp(offer, counts)) return { kind: 'not_entitled', cause: 'right_used_up' };
   return { kind: 'entitled' };
 }
@@ -45,11 +48,20 @@ export function decideRow(entitlement: Entitlement, row: UnclaimedRow, source: R
   return row === 'open' ? 'hide' : 'keep';
 }
 
-/** The reason that is kept with a hidden row until it is visible again. */
-export function hiddenReason(cause: Cause, departure: { readonly from: number; readonly to: number }): string {
-  return cause === 'tier_changed' ? tierChangeReason(departure.from, departure.to) : cause;
-}
-
-export function tierChangeReason(from: number, to: number): string {
-  return `tier_change_tier_${from}_to_tier_${to}`;
+/**
+ * The reason of a hidden row. Of another tier's it is the departure from that tier which hid it last: leaving the tier
+ * writes it, whatever stood there, and nothing else does until the creator is back and the row is judged anew.
+ *
+ * @param row.reason what stands there; null of a visible row
+ * @param creator.leftTier the tier that the creator has left just now; null where nobody has moved
+ */
+export function hiddenReason(
+  cause: Cause,
+  row: { readonly tier: number | null; readonly reason: string | null },
+  creator: { readonly tier: number; readonly leftTier: number | null },
+): string {
+  if (cause !== 'tier_changed') return cause;
+  const { tier, reason } = row;
+  if (reason?.startsWith('tier_change_') && tier !== creator.leftTier) return reason;
+  return `tier_change_tier_${tier}_to_tier_${creator.tier}`;
 }

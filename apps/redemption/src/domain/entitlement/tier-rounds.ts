@@ -1,0 +1,45 @@
+/** A step of a creator's tier, as tier-evaluation has decided it. */
+export interface TierStep<Id extends string = string> {
+  readonly creatorId: Id;
+  readonly tierBefore: number;
+  readonly tierAfter: number;
+  readonly tierVersion: number;
+}
+
+export interface TierStanding {
+  readonly tier: number;
+  readonly tierVersion: number;
+}
+
+/** A creator comes from the tier it was known in to the next. */
+export interface TierArrival<Id extends string = string> extends TierStanding {
+  readonly creatorId: Id;
+  readonly leftTier: number;
+  /** Versions that never came. */
+  readonly missed: number;
+}
+
+/**
+ * The steps that are news, in rounds: the k-th of every creator is in the k-th round. Applied one round after the other,
+ * they leave the same rows, reasons and events however they were cut into batches; each round is a set of creators.
+ * What is not above the known version is stale. After a gap a creator comes from where it was known to be.
+ */
+export function inRounds<Id extends string>(
+  steps: readonly TierStep<Id>[],
+  known: ReadonlyMap<Id, TierStanding>,
+): TierArrival<Id>[][] {
+  const rounds: TierArrival<Id>[][] = [];
+  const standing = new Map<Id, TierStanding & { readonly rounds: number }>();
+  for (const step of steps) {
+    const { creatorId, tierAfter: tier, tierVersion } = step;
+    const before = standing.get(creatorId) ?? {
+      ...(known.get(creatorId) ?? { tier: step.tierBefore, tierVersion: 0 }),
+      rounds: 0,
+    };
+    if (tierVersion <= before.tierVersion) continue;
+    const round = (rounds[before.rounds] ??= []);
+    round.push({ creatorId, tier, tierVersion, leftTier: before.tier, missed: tierVersion - before.tierVersion - 1 });
+    standing.set(creatorId, { tier, tierVersion, rounds: before.rounds + 1 });
+  }
+  return rounds;
+}
