@@ -28,24 +28,23 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.testDatabase.drop());
 
-/** The oldest and another old one of `big` are hidden; of `small` all but a few old ones; one in nine was claimed. */
+/** Two old ones of `big` are hidden; of `small` all but a few, half of them older than `big`; one in nine was claimed. */
 async function plant(): Promise<CreatorId> {
   return client.inTenant(async (tx) => {
+    const smallRows = (from: number, to: number) =>
+      tx.execute(sql`
+        INSERT INTO redemption.redemption (client_id, reward_id, creator_id, hidden_reason, tier_at_grant, tier_version_at_grant)
+        SELECT ${tx.clientId}, ${small}, md5(n::text)::uuid, CASE WHEN n > 7 THEN 'reward_disabled' END, 1, 0
+        FROM generate_series(${from}::int, ${to}::int) AS n`);
+    await smallRows(1, SMALL / 2);
     await tx.execute(sql`
       INSERT INTO redemption.redemption (client_id, reward_id, creator_id, status, hidden_reason, tier_at_grant, tier_version_at_grant)
-      SELECT ${tx.clientId}, ${big}, gen_random_uuid(),
+      SELECT ${tx.clientId}, ${big}, md5(n::text)::uuid,
              CASE WHEN n % 9 = 1 THEN (ARRAY['claimed', 'fulfilled', 'concluded', 'rejected'])[1 + n / 9 % 4] ELSE 'claimable' END,
              CASE WHEN n IN (2, 500) THEN 'tier_change_tier_1_to_tier_2' END, 1, 0
       FROM generate_series(1, ${BIG}::int) AS n`);
-    await tx.execute(sql`
-      INSERT INTO redemption.redemption (client_id, reward_id, creator_id, hidden_reason, tier_at_grant, tier_version_at_grant)
-      SELECT ${tx.clientId}, ${small}, creator_id, CASE WHEN n > 7 THEN 'reward_disabled' END, 1, 0
-      FROM (SELECT creator_id, row_number() OVER (ORDER BY id) AS n FROM redemption.redemption
-            WHERE client_id = ${tx.clientId} LIMIT ${SMALL}) AS oldest`);
-    const { id } = await tx.one<{ id: CreatorId }>(sql`
-      SELECT creator_id AS id FROM redemption.redemption WHERE client_id = ${tx.clientId} AND reward_id = ${small}
-      ORDER BY id OFFSET 3 LIMIT 1`);
-    return id;
+    await smallRows(SMALL / 2 + 1, SMALL);
+    return tx.one<{ id: CreatorId }>(sql`SELECT md5('4')::uuid AS id`).then(({ id }) => id);
   });
 }
 

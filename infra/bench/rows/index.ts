@@ -6,8 +6,11 @@ import { growthIngest } from './growth-ingest.ts';
 import { http } from './http.ts';
 import { ingestAgainBenches, ingestNew, settle } from './ingest.ts';
 import { leaderboard } from './leaderboard.ts';
+import { redemptionPages } from './redemption-pages.ts';
 import { relay } from './relay.ts';
+import { rewardCounts } from './reward-counts.ts';
 import { tierChange } from './tier-change.ts';
+import { vacuum } from './vacuum.ts';
 
 /** In the order of the table. */
 export const BENCHES: readonly Bench[] = [
@@ -23,4 +26,7 @@ export const BENCHES: readonly Bench[] = [
   growthCheckpoint,
   growthExplain,
   leaderboard,
+  redemptionPages,
+  rewardCounts,
+  vacuum,
 ];

@@ -11,7 +11,7 @@ const EVER = Object.entries(ONE_TIME_SCOPE).flatMap(([type, scope]) => (scope ==
  * the updates need no more than ids: conditions on a fresh partition, of which Postgres knows nothing, are estimated so
  * low that the join becomes quadratic. LATERAL with LIMIT or OFFSET keeps the sets driving the lookups.
  *
- * @param member rows of (creator_id, tier, tier_version, left_tier); left_tier is NULL where nobody has moved
+ * @param member rows of (creator_id, tier, tier_version)
  * @returns member, held, due, changed (rows hidden, brought back or given another reason) and created
  */
 export function alignment(member: Statement, rewardId: RewardId | undefined, tx: TenantTransaction): Statement {
@@ -67,6 +67,6 @@ END)`;
 /** `hiddenReason` for the row `d` of creator `c` and reward `r`; NULL is visible. */
 const REASON = sql`(CASE
   WHEN judged.cause IS DISTINCT FROM 'tier_changed' THEN judged.cause
-  WHEN starts_with(d.hidden_reason, 'tier_change_') AND r.tier IS DISTINCT FROM c.left_tier THEN d.hidden_reason
+  WHEN starts_with(d.hidden_reason, 'tier_change_') THEN d.hidden_reason
   ELSE 'tier_change_tier_' || r.tier || '_to_tier_' || c.tier
 END)`;

@@ -23,8 +23,8 @@ export class TierArrivalRepository {
     const arrived = sql`
       SELECT * FROM unnest(${arrivals.map((one) => one.creatorId)}::uuid[], ${arrivals.map((one) => one.tier)}::smallint[],
                            ${arrivals.map((one) => one.tierVersion)}::bigint[],
-                           ${arrivals.map((one) => one.leftTier)}::smallint[], ${lanes}::int[])
-                    AS arrival (creator_id, tier, tier_version, left_tier, lane)`;
+                           ${lanes}::int[])
+                    AS arrival (creator_id, tier, tier_version, lane)`;
     const lane = { lanes: new Set(lanes), expression: sql`lane` };
     await tx.execute(sql`
       WITH ${alignment(arrived, undefined, tx)},

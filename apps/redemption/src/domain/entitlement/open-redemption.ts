@@ -49,19 +49,17 @@ export function decideRow(entitlement: Entitlement, row: UnclaimedRow, source: R
 }
 
 /**
- * The reason of a hidden row. Of another tier's it is the departure from that tier which hid it last: leaving the tier
- * writes it, whatever stood there, and nothing else does until the creator is back and the row is judged anew.
+ * The reason of a hidden row. Of another tier's it is the departure from that tier which hid it last: it stays until the
+ * creator is back and the row is judged anew, so whatever else stands there is from before the departure.
  *
  * @param row.reason what stands there; null of a visible row
- * @param creator.leftTier the tier that the creator has left just now; null where nobody has moved
  */
 export function hiddenReason(
   cause: Cause,
   row: { readonly tier: number | null; readonly reason: string | null },
-  creator: { readonly tier: number; readonly leftTier: number | null },
+  creatorTier: number,
 ): string {
   if (cause !== 'tier_changed') return cause;
-  const { tier, reason } = row;
-  if (reason?.startsWith('tier_change_') && tier !== creator.leftTier) return reason;
-  return `tier_change_tier_${tier}_to_tier_${creator.tier}`;
+  if (row.reason?.startsWith('tier_change_')) return row.reason;
+  return `tier_change_tier_${row.tier}_to_tier_${creatorTier}`;
 }

@@ -13,7 +13,7 @@ const known = (tier: number, tierVersion: number) => new Map([['a', { tier, tier
 describe('tier changes in rounds', () => {
   it('has one round where every creator moves once', () => {
     expect(inRounds([step('a', 3, 2, 4)], known(3, 3))).toEqual([
-      [{ creatorId: 'a', tier: 2, tierVersion: 4, leftTier: 3, missed: 0 }],
+      [{ creatorId: 'a', tier: 2, tierVersion: 4, missed: 0 }],
     ]);
   });
 
@@ -23,18 +23,18 @@ describe('tier changes in rounds', () => {
 
   it('has the k-th step of every creator in the k-th round, oldest first', () => {
     const rounds = inRounds([step('a', 3, 2, 4), step('b', 1, 2, 1), step('a', 2, 1, 5)], known(3, 3));
-    expect(rounds.map((round) => round.map(({ creatorId, leftTier, tier }) => [creatorId, leftTier, tier]))).toEqual([
+    expect(rounds.map((round) => round.map(({ creatorId, tier }) => [creatorId, tier]))).toEqual([
       [
-        ['a', 3, 2],
-        ['b', 1, 2],
+        ['a', 2],
+        ['b', 2],
       ],
-      [['a', 2, 1]],
+      [['a', 1]],
     ]);
   });
 
-  it('bridges a gap from the tier that is known, and counts what is missing', () => {
+  it('bridges a gap, and counts what is missing', () => {
     expect(inRounds([step('a', 4, 2, 7)], known(3, 5))).toEqual([
-      [{ creatorId: 'a', tier: 2, tierVersion: 7, leftTier: 3, missed: 1 }],
+      [{ creatorId: 'a', tier: 2, tierVersion: 7, missed: 1 }],
     ]);
   });
 
@@ -43,8 +43,8 @@ describe('tier changes in rounds', () => {
     expect(rounds.map((round) => round.map(({ tierVersion }) => tierVersion))).toEqual([[4]]);
   });
 
-  it('takes a creator that is not known from the tier of its first step', () => {
-    expect(inRounds([step('a', 1, 3, 1)], new Map())[0]).toMatchObject([{ leftTier: 1, missed: 0 }]);
+  it('takes a creator that is not known', () => {
+    expect(inRounds([step('a', 1, 3, 1)], new Map())[0]).toMatchObject([{ tier: 3, missed: 0 }]);
   });
 
   it('says the same however the steps are cut into batches', () => {

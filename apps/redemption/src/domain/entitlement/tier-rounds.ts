@@ -11,10 +11,8 @@ export interface TierStanding {
   readonly tierVersion: number;
 }
 
-/** A creator comes from the tier it was known in to the next. */
 export interface TierArrival<Id extends string = string> extends TierStanding {
   readonly creatorId: Id;
-  readonly leftTier: number;
   /** Versions that never came. */
   readonly missed: number;
 }
@@ -22,7 +20,7 @@ export interface TierArrival<Id extends string = string> extends TierStanding {
 /**
  * The steps that are news, in rounds: the k-th of every creator is in the k-th round. Applied one round after the other,
  * they leave the same rows, reasons and events however they were cut into batches; each round is a set of creators.
- * What is not above the known version is stale. After a gap a creator comes from where it was known to be.
+ * What is not above the known version is stale; what comes after a gap is news.
  */
 export function inRounds<Id extends string>(
   steps: readonly TierStep<Id>[],
@@ -38,7 +36,7 @@ export function inRounds<Id extends string>(
     };
     if (tierVersion <= before.tierVersion) continue;
     const round = (rounds[before.rounds] ??= []);
-    round.push({ creatorId, tier, tierVersion, leftTier: before.tier, missed: tierVersion - before.tierVersion - 1 });
+    round.push({ creatorId, tier, tierVersion, missed: tierVersion - before.tierVersion - 1 });
     standing.set(creatorId, { tier, tierVersion, rounds: before.rounds + 1 });
   }
   return rounds;
