@@ -7,11 +7,15 @@ import { FollowProgramConsumer } from './consumers/follow-program.consumer.ts';
 import { FollowProgrammeDateConsumer } from './consumers/follow-programme-date.consumer.ts';
 import { RegisterClientConsumer } from './consumers/register-client.consumer.ts';
 import { RegisterCreatorConsumer } from './consumers/register-creator.consumer.ts';
+import { BackfillWatchController } from './http/backfill-watch.controller.ts';
 import { BackfillsController } from './http/backfills.controller.ts';
 import { RedemptionStepsController } from './http/redemption-steps.controller.ts';
 import { RedemptionsController } from './http/redemptions.controller.ts';
 import { RewardChangesController } from './http/reward-changes.controller.ts';
 import { RewardsController } from './http/rewards.controller.ts';
+import { BackfillChunkRepository } from './persistence/backfill-chunk.repository.ts';
+import { BackfillFaultRepository } from './persistence/backfill-fault.repository.ts';
+import { BackfillSliceRepository } from './persistence/backfill-slice.repository.ts';
 import { BackfillRepository } from './persistence/backfill.repository.ts';
 import { ClaimRepository } from './persistence/claim.repository.ts';
 import { ClientPartitionRepository } from './persistence/client-partition.repository.ts';
@@ -19,12 +23,14 @@ import { ClientRepository } from './persistence/client.repository.ts';
 import { CreatorTierRepository } from './persistence/creator-tier.repository.ts';
 import { GrantRepository } from './persistence/grant.repository.ts';
 import { HistoryRepository } from './persistence/history.repository.ts';
+import { LoadReadingRepository } from './persistence/load-reading.repository.ts';
 import { RedemptionRepository } from './persistence/redemption.repository.ts';
 import { RewardRepository } from './persistence/reward.repository.ts';
 import { BackfillsReconciler } from './reconcilers/backfills.reconciler.ts';
 import { ClientPartitionsReconciler } from './reconcilers/client-partitions.reconciler.ts';
 import { AnnounceBackfill } from './use-cases/announce-backfill.ts';
 import { ApplyTierChanges } from './use-cases/apply-tier-changes.ts';
+import { BeginBackfill } from './use-cases/begin-backfill.ts';
 import { CarryOnBackfill } from './use-cases/carry-on-backfill.ts';
 import { ChangeReward } from './use-cases/change-reward.ts';
 import { ClaimRedemption } from './use-cases/claim-redemption.ts';
@@ -42,17 +48,24 @@ import { RegisterCreators } from './use-cases/register-creators.ts';
 import { ReportPendingWork } from './use-cases/report-pending-work.ts';
 import { RunBackfillChunk } from './use-cases/run-backfill-chunk.ts';
 import { SaveClaim } from './use-cases/save-claim.ts';
+import { StepBackfill } from './use-cases/step-backfill.ts';
 import { SwitchReward } from './use-cases/switch-reward.ts';
 import { VerifyBackfill } from './use-cases/verify-backfill.ts';
+import { WatchLoad } from './use-cases/watch-load.ts';
+import { BACKFILL_WORKERS, WorkBackfills } from './use-cases/work-backfills.ts';
 
 const REPOSITORIES = [
+  BackfillChunkRepository,
+  BackfillFaultRepository,
   BackfillRepository,
+  BackfillSliceRepository,
   ClaimRepository,
   ClientPartitionRepository,
   ClientRepository,
   CreatorTierRepository,
   GrantRepository,
   HistoryRepository,
+  LoadReadingRepository,
   RedemptionRepository,
   RewardRepository,
 ];
@@ -60,6 +73,7 @@ const REPOSITORIES = [
 const USE_CASES = [
   AnnounceBackfill,
   ApplyTierChanges,
+  BeginBackfill,
   CarryOnBackfill,
   ChangeReward,
   ClaimRedemption,
@@ -77,8 +91,10 @@ const USE_CASES = [
   ReportPendingWork,
   RunBackfillChunk,
   SaveClaim,
+  StepBackfill,
   SwitchReward,
   VerifyBackfill,
+  WatchLoad,
 ];
 
 /** All that works on the database alone. */
@@ -93,7 +109,7 @@ const CONSUMERS = [
   RegisterCreatorConsumer,
 ];
 
-const RECONCILERS = [BackfillsReconciler, ClientPartitionsReconciler];
+const RECONCILERS = [WorkBackfills, BackfillsReconciler, ClientPartitionsReconciler];
 
 @Module({})
 export class RedemptionModule {
@@ -102,13 +118,19 @@ export class RedemptionModule {
       module: RedemptionModule,
       imports: statefulModules('redemption', config),
       controllers: [
+        BackfillWatchController,
         BackfillsController,
         RedemptionStepsController,
         RedemptionsController,
         RewardChangesController,
         RewardsController,
       ],
-      providers: [...PARTS, ...CONSUMERS, ...RECONCILERS],
+      providers: [
+        ...PARTS,
+        ...CONSUMERS,
+        ...RECONCILERS,
+        { provide: BACKFILL_WORKERS, useValue: config.backfillWorkers },
+      ],
     };
   }
 }
