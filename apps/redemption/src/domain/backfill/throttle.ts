@@ -25,9 +25,12 @@ const MOST_LAG_MS = 200;
 const LEAST_SHARE = 0.05;
 const BACK_OFF = 0.5;
 const QUICK_STEP = 0.1;
-const CAREFUL_STEP = 0.01;
-/** Up to here, of the share at which harm began, it is regained in quick steps. */
+/** Of the share at which harm began last: up to here it is regained in quick steps, ... */
 const SAFE = 0.8;
+/** ... from there on in such small ones, ... */
+const CAREFUL_STEP = 0.02;
+/** ... and where no harm came of so much, what did harm is gone. */
+const DISPROVEN = 1.1;
 
 export function harmIn(load: Load): Harm | null {
   if (load.relayLagMs > MOST_LAG_MS) return 'relay_lag';
@@ -36,16 +39,21 @@ export function harmIn(load: Load): Harm | null {
 
 /**
  * One look at the load, once a second. Half the share on harm; then quickly back to somewhat below where harm began, and
- * from there on in careful steps: so it settles under the harmful share instead of swinging about it.
+ * from there on in careful steps: so it settles about the harmful share instead of swinging around it.
  */
 export function adapt(throttle: Throttle, load: Load): Throttle {
   const harm = harmIn(load);
   if (harm !== null) {
     return { share: Math.max(LEAST_SHARE, throttle.share * BACK_OFF), ceiling: throttle.share, throttledBy: harm };
   }
-  const step = throttle.share < SAFE * throttle.ceiling ? QUICK_STEP : CAREFUL_STEP;
-  const share = Math.min(1, throttle.share + step);
-  return { share, ceiling: Math.max(throttle.ceiling, share), throttledBy: share < 1 ? throttle.throttledBy : null };
+  const ceiling = throttle.share >= DISPROVEN * throttle.ceiling ? 1 : throttle.ceiling;
+  const share = Math.min(1, regained(throttle.share, ceiling));
+  return { share, ceiling, throttledBy: share < 1 ? throttle.throttledBy : null };
+}
+
+function regained(share: number, ceiling: number): number {
+  const safe = SAFE * ceiling;
+  return share < safe ? Math.min(safe, share + QUICK_STEP) : share + CAREFUL_STEP * ceiling;
 }
 
 /** How long a worker rests after so much work. */
