@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ServiceName } from '#libs/contracts';
+import type { ServiceName, StatefulServiceName } from '#libs/contracts';
 import { ensureOutboxPartitions } from '#libs/messaging';
 import { Database, dataSourceOptions } from '#libs/persistence';
 import pg from 'pg';
@@ -16,7 +16,6 @@ import { isReady, startServiceProcess, type ServiceProcess } from '../../local/s
 import type { BenchContext } from '../bench-row.ts';
 import type { BenchStack } from '../bench-stack.ts';
 
-const SERVICE = 'tier-evaluation';
 const READY_WITHIN_MS = 60_000;
 
 type Seed = (client: pg.ClientBase) => Promise<void>;
@@ -24,31 +23,38 @@ type Seed = (client: pg.ClientBase) => Promise<void>;
 let copies = 0;
 
 /**
- * Databases of tier-evaluation alone, each a copy of one that is seeded once: both sides of a measurement begin with the
+ * Databases of one service alone, each a copy of one that is seeded once: both sides of a measurement begin with the
  * same, and no run meets what another has left.
  */
 export class TierWorld {
   readonly #stack: BenchStack;
   readonly #template: string;
+  readonly #service: StatefulServiceName;
 
-  private constructor(stack: BenchStack, template: string) {
+  private constructor(stack: BenchStack, template: string, service: StatefulServiceName) {
     this.#stack = stack;
     this.#template = template;
+    this.#service = service;
   }
 
-  static async seeded({ stack, report }: BenchContext, template: string, seed: Seed): Promise<TierWorld> {
+  static async seeded(
+    { stack, report }: BenchContext,
+    template: string,
+    seed: Seed,
+    service: StatefulServiceName = 'tier-evaluation',
+  ): Promise<TierWorld> {
     const { rowCount } = await stack.pool.query('SELECT FROM pg_database WHERE datname = $1', [template]);
     if (rowCount === 0) {
       report(`  making ${template}`);
       const url = withDatabase(stack.databaseUrl, template);
-      await prepareDatabase({ adminUrl: url, services: [SERVICE] });
-      await makeOutboxDays(url);
+      await prepareDatabase({ adminUrl: url, services: [service] });
+      await makeOutboxDays(url, service);
       const client = new pg.Client({ connectionString: url });
       await client.connect();
       await seed(client);
       await client.end();
     }
-    return new TierWorld(stack, template);
+    return new TierWorld(stack, template, service);
   }
 
   /** Lends a copy; it and the processes on it are gone when the work is done. */
@@ -56,7 +62,7 @@ export class TierWorld {
     copies += 1;
     const name = `${this.#template}_${copies}`;
     await this.#stack.pool.query(`CREATE DATABASE ${name} TEMPLATE ${this.#template} STRATEGY FILE_COPY`);
-    const copy = new TierCopy(this.#stack, name);
+    const copy = new TierCopy(this.#stack, name, this.#service);
     try {
       return await work(copy);
     } finally {
@@ -70,15 +76,17 @@ export class TierWorld {
 export class TierCopy {
   readonly #stack: BenchStack;
   readonly #name: string;
+  readonly #service: StatefulServiceName;
   readonly #processes: ServiceProcess[] = [];
   /** The administrator's connections. */
   readonly pool: pg.Pool;
   /** Before the names of the topics of this copy. */
   readonly topicPrefix: string;
 
-  constructor(stack: BenchStack, name: string) {
+  constructor(stack: BenchStack, name: string, service: StatefulServiceName) {
     this.#stack = stack;
     this.#name = name;
+    this.#service = service;
     this.topicPrefix = `${name}.`;
     this.pool = new pg.Pool({ connectionString: withDatabase(stack.databaseUrl, name), max: 4 });
     // The database is dropped when the copy is closed, perhaps before the server has seen the last connection end.
@@ -88,7 +96,7 @@ export class TierCopy {
   /** As the service's processes connect. */
   get runningUrl(): string {
     const url = withDatabase(this.#stack.databaseUrl, this.#name);
-    return asRole(url, serviceRoles(SERVICE).running, passwordOf(SERVICE, url, process.env));
+    return asRole(url, serviceRoles(this.#service).running, passwordOf(this.#service, url, process.env));
   }
 
   async withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
@@ -104,9 +112,9 @@ export class TierCopy {
     return ensureTopics({ brokers: this.#stack.brokers, prefix: this.topicPrefix });
   }
 
-  /** A process of tier-evaluation on this database, ready. */
+  /** A process of the service on this database, ready. */
   start(roles: string, env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
-    return this.startService(SERVICE, {
+    return this.startService(this.#service, {
       ...env,
       DATABASE_URL: this.runningUrl,
       LAUREL_TOPIC_PREFIX: this.topicPrefix,
@@ -146,8 +154,8 @@ export class TierCopy {
 }
 
 /** In the template, where the running role has no right to connect yet: the administrator makes them. */
-async function makeOutboxDays(url: string): Promise<void> {
-  const schema = serviceRoles(SERVICE).schema;
+async function makeOutboxDays(url: string, service: StatefulServiceName): Promise<void> {
+  const { schema } = serviceRoles(service);
   const dataSource = await new DataSource(dataSourceOptions({ url, schema, poolSize: 1 })).initialize();
   await ensureOutboxPartitions(new Database(dataSource), schema);
   await dataSource.destroy();
