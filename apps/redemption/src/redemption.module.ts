@@ -109,7 +109,7 @@ const CONSUMERS = [
   RegisterCreatorConsumer,
 ];
 
-const RECONCILERS = [WorkBackfills, BackfillsReconciler, ClientPartitionsReconciler];
+const RECONCILERS = [BackfillsReconciler, ClientPartitionsReconciler];
 
 @Module({})
 export class RedemptionModule {
@@ -129,6 +129,7 @@ export class RedemptionModule {
         ...PARTS,
         ...CONSUMERS,
         ...RECONCILERS,
+        WorkBackfills,
         { provide: BACKFILL_WORKERS, useValue: config.backfillWorkers },
       ],
     };
