@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Command } from './command.ts';
+import type { Command, Subject } from './command.ts';
 
 /** What is wrong with a command line, with the usage; or the usage alone, which was asked for. */
 export class UsageError extends Error {
@@ -54,9 +54,11 @@ function parse(command: Command, args: readonly string[]) {
 
 function subjectsOf(command: Command, given: readonly string[]): readonly string[] {
   if (given.length !== command.subjects.length) throw refused(command, `${command.name} takes other arguments`);
-  for (const [index, { name, values }] of command.subjects.entries()) {
-    const subject = given[index] ?? '';
-    if (!values.includes(subject)) throw refused(command, `${name} is one of ${values.join(', ')}, not ${subject}`);
+  for (const [index, subject] of command.subjects.entries()) {
+    const value = given[index] ?? '';
+    if ('values' in subject && !subject.values.includes(value)) {
+      throw refused(command, `${subject.name} is one of ${subject.values.join(', ')}, not ${value}`);
+    }
   }
   return given;
 }
@@ -84,7 +86,7 @@ function usageOf({ name, help, subjects, options }: Command): string {
     ...own.map(([option, { value, required }]) => (required ? `--${option} ${value}` : `[--${option} ${value}]`)),
   ];
   const lines = [
-    ...subjects.map((subject) => [`<${subject.name}>`, `one of ${subject.values.join(', ')}`] as const),
+    ...subjects.map((subject) => [`<${subject.name}>`, meaningOf(subject)] as const),
     ...own.map(([option, { value, help: meaning }]) => [`--${option} ${value}`, meaning] as const),
     ...Object.entries(COMMON).map(([option, meaning]) => [`--${option} <${option}>`, meaning] as const),
   ];
@@ -96,4 +98,8 @@ function usageOf({ name, help, subjects, options }: Command): string {
     '',
     ...lines.map(([what, meaning]) => `  ${what.padEnd(width)}  ${meaning}`),
   ].join('\n');
+}
+
+function meaningOf(subject: Subject): string {
+  return 'values' in subject ? `one of ${subject.values.join(', ')}` : subject.meaning;
 }

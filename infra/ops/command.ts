@@ -16,14 +16,20 @@ export interface Invocation {
   readonly gateway: GatewayClient;
   /** A line on the terminal. */
   readonly print: (line: string) => void;
+  /** A line that the next one takes the place of. */
+  readonly show: (line: string) => void;
 }
+
+/** One of a closed list, or anything that `meaning` says. */
+export type Subject =
+  { readonly name: string; readonly values: readonly string[] } | { readonly name: string; readonly meaning: string };
 
 /** One operation. It acts through the gateway alone, with an operator's token, as anybody else could. */
 export interface Command {
   readonly name: string;
   readonly help: string;
-  /** What it takes before its options, each with the values it may have. */
-  readonly subjects: readonly { readonly name: string; readonly values: readonly string[] }[];
+  /** What it takes before its options. */
+  readonly subjects: readonly Subject[];
   readonly options: Readonly<Record<string, CommandOption>>;
   /** @returns the exit code: 0 when all is well, 1 when there is something to look at */
   readonly run: (invocation: Invocation) => Promise<number>;

@@ -3,22 +3,26 @@ import { developmentToken } from '../local/development-keys.ts';
 import { StartupError } from '../local/startup-error.ts';
 import { parseCommandLine, UsageError } from './command-line.ts';
 import type { Command } from './command.ts';
+import { backfill } from './commands/backfill.ts';
 import { findings } from './commands/findings.ts';
 import { keys } from './commands/keys.ts';
 import { rebuild } from './commands/rebuild.ts';
 import { reconcile } from './commands/reconcile.ts';
 import { GatewayClient, GatewayError } from './gateway-client.ts';
+import { Terminal } from './terminal.ts';
 
 /** A command is a file and a line here. */
-const COMMANDS: readonly Command[] = [reconcile, findings, rebuild, keys];
+const COMMANDS: readonly Command[] = [reconcile, findings, rebuild, backfill, keys];
 
 async function main(args: readonly string[]): Promise<number> {
   const { command, subjects, options, ...common } = parseCommandLine(COMMANDS, args);
   const env = process.env;
   const url = common.url ?? env['LAUREL_URL'] ?? `http://127.0.0.1:${env['GATEWAY_PORT'] ?? 3000}`;
   const token = common.token ?? env['LAUREL_TOKEN'] ?? (await localToken());
-  const print = (line: string) => console.log(line);
-  return command.run({ subjects, options, gateway: new GatewayClient(url, token), print });
+  const terminal = new Terminal(process.stdout);
+  const print = (line: string) => terminal.print(line);
+  const show = (line: string) => terminal.show(line);
+  return command.run({ subjects, options, gateway: new GatewayClient(url, token), print, show });
 }
 
 function localToken(): Promise<string> {

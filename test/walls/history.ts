@@ -30,6 +30,7 @@ export const REMOVABLE: readonly string[] = [
   'ingestion.staged_difference',
   'ingestion.staged_row',
   'redemption.claim_slot',
+  'redemption.load_reading',
   'tier_evaluation.leaderboard_boundary',
   'tier_evaluation.leaderboard_place',
   ...['parked_event', 'parked_key'].flatMap(inEverySchema),

@@ -1,9 +1,11 @@
 import { masterKeysField } from '#libs/secrets';
-import { readConfig, statefulFields, type ConfigOf } from '#libs/service-kit';
+import { integer, readConfig, statefulFields, type ConfigOf } from '#libs/service-kit';
 
 export const FIELDS = {
   ...statefulFields('redemption'),
   masterKeys: masterKeysField(),
+  /** Chunks of backfills that one process works on at once. */
+  backfillWorkers: integer('LAUREL_BACKFILL_WORKERS', { fallback: 2, min: 1, max: 64 }),
 };
 
 export type RedemptionConfig = ConfigOf<typeof FIELDS>;

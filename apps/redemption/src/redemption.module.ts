@@ -10,6 +10,7 @@ import { FollowProgramConsumer } from './consumers/follow-program.consumer.ts';
 import { FollowProgrammeDateConsumer } from './consumers/follow-programme-date.consumer.ts';
 import { RegisterClientConsumer } from './consumers/register-client.consumer.ts';
 import { RegisterCreatorConsumer } from './consumers/register-creator.consumer.ts';
+import { BackfillWatchController } from './http/backfill-watch.controller.ts';
 import { BackfillsController } from './http/backfills.controller.ts';
 import { RedemptionController } from './http/redemption.controller.ts';
 import { RedemptionsController } from './http/redemptions.controller.ts';
@@ -18,6 +19,9 @@ import { ClaimsController } from './http/claims.controller.ts';
 import { CountedRewardController } from './http/counted-reward.controller.ts';
 import { RewardChangesController } from './http/reward-changes.controller.ts';
 import { RewardsController } from './http/rewards.controller.ts';
+import { BackfillChunkRepository } from './persistence/backfill-chunk.repository.ts';
+import { BackfillFaultRepository } from './persistence/backfill-fault.repository.ts';
+import { BackfillSliceRepository } from './persistence/backfill-slice.repository.ts';
 import { BackfillRepository } from './persistence/backfill.repository.ts';
 import { ClaimRepository } from './persistence/claim.repository.ts';
 import { ClientPartitionRepository } from './persistence/client-partition.repository.ts';
@@ -28,6 +32,7 @@ import { GrantRepository } from './persistence/grant.repository.ts';
 import { HistoryRepository } from './persistence/history.repository.ts';
 import { MissionGrantRepository } from './persistence/mission-grant.repository.ts';
 import { RedemptionPageRepository } from './persistence/redemption-page.repository.ts';
+import { LoadReadingRepository } from './persistence/load-reading.repository.ts';
 import { RedemptionRepository } from './persistence/redemption.repository.ts';
 import { RewardCountRepository } from './persistence/reward-count.repository.ts';
 import { RewardRepository } from './persistence/reward.repository.ts';
@@ -38,6 +43,7 @@ import { RewardCountsReconciler } from './reconcilers/reward-counts.reconciler.t
 import { AnnounceBackfill } from './use-cases/announce-backfill.ts';
 import { ApplyMissionGrants } from './use-cases/apply-mission-grants.ts';
 import { ApplyTierChanges } from './use-cases/apply-tier-changes.ts';
+import { BeginBackfill } from './use-cases/begin-backfill.ts';
 import { CarryOnBackfill } from './use-cases/carry-on-backfill.ts';
 import { ChangeReward } from './use-cases/change-reward.ts';
 import { ClaimRedemption } from './use-cases/claim-redemption.ts';
@@ -58,11 +64,17 @@ import { RejectLost } from './use-cases/reject-lost.ts';
 import { ReportPendingWork } from './use-cases/report-pending-work.ts';
 import { RunBackfillChunk } from './use-cases/run-backfill-chunk.ts';
 import { SaveClaim } from './use-cases/save-claim.ts';
+import { StepBackfill } from './use-cases/step-backfill.ts';
 import { SwitchReward } from './use-cases/switch-reward.ts';
 import { VerifyBackfill } from './use-cases/verify-backfill.ts';
+import { WatchLoad } from './use-cases/watch-load.ts';
+import { BACKFILL_WORKERS, WorkBackfills } from './use-cases/work-backfills.ts';
 
 const REPOSITORIES = [
+  BackfillChunkRepository,
+  BackfillFaultRepository,
   BackfillRepository,
+  BackfillSliceRepository,
   ClaimRepository,
   ClientPartitionRepository,
   ClientRepository,
@@ -72,6 +84,7 @@ const REPOSITORIES = [
   HistoryRepository,
   MissionGrantRepository,
   RedemptionPageRepository,
+  LoadReadingRepository,
   RedemptionRepository,
   RewardCountRepository,
   RewardRepository,
@@ -82,6 +95,7 @@ const USE_CASES = [
   AnnounceBackfill,
   ApplyMissionGrants,
   ApplyTierChanges,
+  BeginBackfill,
   CarryOnBackfill,
   ChangeReward,
   ClaimRedemption,
@@ -102,8 +116,10 @@ const USE_CASES = [
   ReportPendingWork,
   RunBackfillChunk,
   SaveClaim,
+  StepBackfill,
   SwitchReward,
   VerifyBackfill,
+  WatchLoad,
 ];
 
 /** All that works on the database alone. */
@@ -132,6 +148,7 @@ export class RedemptionModule {
         SecretsModule.forRoot({ service: 'redemption', keys: new KeyRing(config.masterKeys) }),
       ],
       controllers: [
+        BackfillWatchController,
         BackfillsController,
         RedemptionController,
         CountedRewardController,
@@ -141,7 +158,13 @@ export class RedemptionModule {
         RewardChangesController,
         RewardsController,
       ],
-      providers: [...PARTS, ...CONSUMERS, ...RECONCILERS],
+      providers: [
+        ...PARTS,
+        ...CONSUMERS,
+        ...RECONCILERS,
+        WorkBackfills,
+        { provide: BACKFILL_WORKERS, useValue: config.backfillWorkers },
+      ],
     };
   }
 }

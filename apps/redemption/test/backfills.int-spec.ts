@@ -1,7 +1,6 @@
 import type { BackfillId, CreatorId } from '#libs/kernel';
 import { sql } from '#libs/persistence';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { VerifyBackfill } from '../src/use-cases/verify-backfill.ts';
 import { ControlBackfill } from '../src/use-cases/control-backfill.ts';
 import type { BackfillControl } from '../src/domain/backfill/backfill-state.ts';
 import { GIFT_CARD, openRedemptionWorld, type ClientWorld, type RedemptionWorld } from './redemption-world.ts';
@@ -27,15 +26,27 @@ async function planned(creators: number) {
   return { client, members, reward, id: job.id };
 }
 
-async function progress(client: ClientWorld) {
+/** The job is cut into slices, and one chunk is done. */
+async function begunAndMet(client: ClientWorld, creators: number): Promise<void> {
+  expect(await client.carryOn()).toBe(true);
+  expect(await client.carryOn(creators)).toBe(true);
+}
+
+interface Told {
+  readonly type: string;
+  readonly subject: string;
+  readonly aggregateversion: number;
+  readonly data: { status: string; created: string[]; slice: number; percent: number };
+}
+
+/** Events of a client's jobs of one type, in order. */
+async function told(client: ClientWorld, type: string): Promise<Told[]> {
   const rows = await client.inTenant((tx) =>
     tx.many<{ value: string }>(sql`
       SELECT value FROM redemption.outbox
       WHERE topic = 'laurel.backfill' AND value::jsonb ->> 'clientid' = ${client.clientId} ORDER BY xid, id`),
   );
-  return rows.map(
-    ({ value }) => JSON.parse(value) as { aggregateversion: number; data: { status: string; created: string[] } },
-  );
+  return rows.map(({ value }) => JSON.parse(value) as Told).filter((event) => event.type === type);
 }
 
 describe('a job', () => {
@@ -50,17 +61,20 @@ describe('a job', () => {
       stale: 0,
       totals: { eligible: 20, created: 20, broughtBack: 0, alreadyOpen: 0, hidden: 0 },
     });
-    const events = await progress(client);
-    expect(events.map((event) => [event.data.status, event.data.created.length])).toEqual([
-      ['planned', 0],
-      ['running', 7],
-      ['running', 7],
-      ['running', 6],
-      ['verifying', 0],
-      ['done', 0],
+    const chunks = await told(client, 'laurel.backfill.rows-changed.v1');
+    expect(chunks.map((event) => [event.subject, event.aggregateversion, event.data.created.length])).toEqual([
+      [`${id}/0`, 1, 7],
+      [`${id}/0`, 2, 7],
+      [`${id}/0`, 3, 6],
     ]);
-    expect(events.map((event) => event.aggregateversion)).toEqual([1, 2, 3, 4, 5, 6]);
-    const ids = new Set(events.flatMap((event) => event.data.created));
+    const events = await told(client, 'laurel.backfill.progressed.v1');
+    expect(events.map(({ data, aggregateversion }) => [aggregateversion, data.status, data.percent])).toEqual([
+      [1, 'planned', 0],
+      [2, 'running', 35],
+      [3, 'verifying', 99.9],
+      [4, 'done', 100],
+    ]);
+    const ids = new Set(chunks.flatMap((event) => event.data.created));
     expect(ids).toEqual(new Set((await client.rows()).map((row) => row.id)));
   });
 
@@ -96,7 +110,7 @@ describe('a job', () => {
 
   it('pauses between chunks and goes on where it was', async () => {
     const { client, id } = await planned(20);
-    await client.carryOn();
+    await begunAndMet(client, 7);
     await control(client, id, 'pause');
     expect(await client.carryOn()).toBe(false);
     expect(await client.rows()).toHaveLength(7);
@@ -107,7 +121,7 @@ describe('a job', () => {
 
   it('cancelled, undoes the enabling: the reward is disabled and its rows are hidden', async () => {
     const { client, reward, id } = await planned(20);
-    await client.carryOn();
+    await begunAndMet(client, 7);
     expect(await control(client, id, 'cancel')).toMatchObject({ status: 'cancelled' });
     await client.finishBackfills();
     const rows = await client.rows({ rewardId: reward.id });
@@ -118,7 +132,7 @@ describe('a job', () => {
 
   it('gives way to a new one of its reward, which takes over', async () => {
     const { client, reward, id } = await planned(20);
-    await client.carryOn();
+    await begunAndMet(client, 7);
     await client.switchTo(reward.id, false);
     expect(await client.backfill(id)).toMatchObject({ status: 'cancelled' });
     await client.switchTo(reward.id, true);
@@ -147,9 +161,9 @@ describe('a job', () => {
         UPDATE redemption.redemption SET hidden_reason = 'reward_disabled'
         WHERE client_id = ${client.clientId} AND id = ${row.id}`),
     );
-    await client.inTenant((tx) => world.get(VerifyBackfill).execute({ id, rewardId: reward.id }, tx));
+    await client.finishBackfills();
     const job = await client.backfill(id);
-    expect(job).toMatchObject({ status: 'failed', missing: 1, stale: 0 });
+    expect(job).toMatchObject({ status: 'failed', missing: 1, stale: 0, faultyCreators: [creatorId] });
     expect(job?.failure).toContain(creatorId);
   });
 

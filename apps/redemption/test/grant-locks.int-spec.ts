@@ -77,6 +77,7 @@ describe('grants and the commands of a reward wait for each other', () => {
     const [creatorId] = (await client.onboard(1)) as [CreatorId];
     const row = await client.openRow({ creatorId, rewardId: reward.id });
     await client.switchTo(reward.id, true);
+    await client.carryOn();
     await inTheMiddleOf(
       (untilSecondWaits) =>
         client.inLanes([creatorId], async (tx) => {

@@ -166,13 +166,12 @@ export class ClientWorld {
     return (await this.inTenant((tx) => this.#get(SwitchReward).execute(id, enabled, tx))).reward;
   }
 
-  /** One step of every job that goes on by itself, in small chunks, so that other things happen between them. */
+  /** One chunk or step of every job that goes on by itself; small chunks, so that other things happen between them. */
   async carryOn(creatorsPerChunk = 7): Promise<boolean> {
     const jobs = await this.inTenant((tx) => this.#get(BackfillRepository).working(tx));
     let worked = false;
-    for (const job of jobs) {
-      worked =
-        (await this.#get(CarryOnBackfill).execute({ clientId: this.clientId, creatorsPerChunk, ...job })) || worked;
+    for (const job of jobs.filter(({ clientId }) => clientId === this.clientId)) {
+      worked = (await this.#get(CarryOnBackfill).execute({ creatorsPerChunk, ...job })) || worked;
     }
     return worked;
   }

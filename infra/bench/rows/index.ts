@@ -1,6 +1,8 @@
 import type { Bench } from '../bench-row.ts';
+import { backfill } from './backfill.ts';
 import { checkpoint, growthCheckpoint } from './checkpoint.ts';
 import { consume } from './consume.ts';
+import { growthBackfill } from './growth-backfill.ts';
 import { growthExplain } from './growth-explain.ts';
 import { growthIngest } from './growth-ingest.ts';
 import { http } from './http.ts';
@@ -21,9 +23,11 @@ export const BENCHES: readonly Bench[] = [
   consume,
   checkpoint,
   tierChange,
+  backfill,
   http,
   growthIngest,
   growthCheckpoint,
+  growthBackfill,
   growthExplain,
   leaderboard,
   redemptionPages,

@@ -1,6 +1,7 @@
 import type { ClientId } from '#libs/kernel';
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
+import { ForegroundLatency, isForeground } from './foreground.ts';
 import { setTenant, Transaction, type TenantTransaction } from './transaction.ts';
 
 export interface TransactionOptions {
@@ -19,6 +20,8 @@ export interface TransactionOptions {
 /** The one way to a service's tables. Every statement runs in a transaction, and a tenant's only with the tenant set. */
 export class Database {
   readonly dataSource: DataSource;
+  /** Of requests and consumers: everything that does not run `inBackground`. */
+  readonly foreground = new ForegroundLatency();
 
   constructor(dataSource: DataSource) {
     this.dataSource = dataSource;
@@ -44,12 +47,16 @@ export class Database {
   /** @param opening one message to the server: the first round trip of every transaction */
   async #run<T>(opening: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
+    const foreground = isForeground() ? this.foreground : undefined;
     try {
+      const begun = performance.now();
       const client = (await runner.connect()) as pg.PoolClient;
       await client.query(opening);
+      // With the wait for a connection, which other work of this process may hold.
+      foreground?.record('BEGIN', [], performance.now() - begun);
       let result: T;
       try {
-        result = await work(new Transaction(client, runner.manager));
+        result = await work(new Transaction(client, runner.manager, foreground));
       } catch (error) {
         await rollback(client, error);
         throw error;

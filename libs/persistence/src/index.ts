@@ -1,4 +1,5 @@
 export * from './database.ts';
+export * from './foreground.ts';
 export * from './partitions.ts';
 export * from './persistence.module.ts';
 export * from './sql.ts';

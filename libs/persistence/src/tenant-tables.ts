@@ -34,10 +34,12 @@ export function machineryTable(schema: string, table: string, rights: readonly R
 
 /** The only tables without row-level security. */
 export const MACHINERY_TABLES: readonly string[] = [
+  'backfill_directory',
   'completed_sync',
   'consumer_gap',
   'consumer_version',
   'inbox',
+  'load_reading',
   'migration',
   'outbox',
   'parked_audit',

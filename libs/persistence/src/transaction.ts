@@ -5,6 +5,7 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { EntityManager } from 'typeorm';
 import { arrayLiteral } from './array-literal.ts';
+import type { ForegroundLatency } from './foreground.ts';
 import type { Statement } from './sql.ts';
 
 /**
@@ -15,10 +16,13 @@ export class Transaction {
   readonly #client: pg.PoolClient;
   /** Entities of the small CRUD tables, in this same transaction. */
   readonly entities: EntityManager;
+  readonly #foreground: ForegroundLatency | undefined;
 
-  constructor(client: pg.PoolClient, entities: EntityManager) {
+  /** @param foreground where statements are timed, if somebody waits for this transaction */
+  constructor(client: pg.PoolClient, entities: EntityManager, foreground?: ForegroundLatency) {
     this.#client = client;
     this.entities = entities;
+    this.#foreground = foreground;
   }
 
   async many<Row extends object>(statement: Statement): Promise<Row[]> {
@@ -53,10 +57,15 @@ export class Transaction {
     return stream.rowCount;
   }
 
-  #run<Row extends object>(statement: Statement): Promise<pg.QueryResult<Row>> {
+  async #run<Row extends object>(statement: Statement): Promise<pg.QueryResult<Row>> {
     const { text, name } = statement;
     const values = statement.values.map(asSent);
-    return name === undefined ? this.#client.query<Row>(text, values) : this.#client.query<Row>({ name, text, values });
+    const begun = performance.now();
+    const result = await (name === undefined
+      ? this.#client.query<Row>(text, values)
+      : this.#client.query<Row>({ name, text, values }));
+    this.#foreground?.record(name ?? text, statement.values, performance.now() - begun);
+    return result;
   }
 
   /** Sets the tenant for what follows in this transaction; row-level security then shows and takes only its rows. */

@@ -45,22 +45,42 @@ const REWARD_FIELDS = {
 
 const REWARD = object({ id: uuid, enabled: Type.Boolean(), version: count, ...REWARD_FIELDS });
 
-const BACKFILL = object({
-  id: uuid,
-  rewardId: uuid,
-  status: oneOf('planned', 'running', 'paused', 'verifying', 'done', 'cancelled', 'failed'),
+/** Creators met, each in exactly one of the next three or excluded; and rows hidden. */
+const BACKFILL_TOTALS = {
   eligible: count,
   created: count,
   broughtBack: count,
   alreadyOpen: count,
   excluded: Type.Record(Type.String(), Type.Integer(), { description: 'by reason' }),
+  hidden: count,
+};
+
+const CERTIFICATE = object({
+  ...BACKFILL_TOTALS,
+  missing: count,
+  stale: count,
+  faultyCreators: list(uuid),
+  digest: nullable(text),
+  startedAt: nullable(instant),
+  verifiedAt: nullable(instant),
+  endedAt: nullable(instant),
+  rowsPerSecond: nullable(Type.Number()),
+});
+
+const BACKFILL = object({
+  id: uuid,
+  rewardId: uuid,
+  status: oneOf('planned', 'running', 'paused', 'verifying', 'done', 'cancelled', 'failed'),
+  expected: count,
+  ...BACKFILL_TOTALS,
   missing: nullable(count),
   stale: nullable(count),
+  percent: Type.Number({ description: 'of the creators expected when it began' }),
   rowsPerSecond: nullable(Type.Number()),
   etaSeconds: nullable(Type.Number()),
-  throttledBy: nullable(text),
+  throttledBy: nullable(oneOf('foreground_latency', 'relay_lag')),
+  certificate: nullable(CERTIFICATE),
   kind: text,
-  hidden: count,
   failure: nullable(text),
   createdAt: instant,
   startedAt: nullable(instant),
@@ -126,6 +146,7 @@ export const REDEMPTION_COMPONENTS: Readonly<Record<string, TSchema>> = {
   RewardChange: object({ name: optional(text), frequency: optional(FREQUENCY), quantity: optional(QUANTITY) }),
   RewardSwitched: object({ reward: ref('Reward'), backfillId: nullable(uuid) }),
   Backfill: BACKFILL,
+  WatchedBackfill: Type.Intersect([ref('Backfill'), object({ clientId: uuid })]),
   Redemption: REDEMPTION,
   Shipping: SHIPPING,
   Claim: object({

@@ -112,6 +112,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   payBoost: act('Record a payout', 200, 'Boost', 'Payment'),
   getMe: get('What a creator’s first screen shows', 'Me'),
   getStatus: get('Where all services stand', 'Status'),
+  watchBackfill: get('A backfill of whatever client, for operators', 'WatchedBackfill'),
   listParked: { summary: 'Parked keys, with reason and waiting events', status: 200, answer: pageOf('Parked') },
   releaseParked: act('Replay a parked key', 202, 'Parked'),
   discardParked: act('Discard a parked key', 202),

@@ -72,6 +72,7 @@ const LINES: readonly Line[] = [
   ['POST /v1/boosts/{id}/pay', 'commission-boost', 'admin', 'payBoost', 'idempotent'],
   ['GET /v1/me', 'gateway', 'creator', 'getMe'],
   ['GET /v1/ops/status', 'gateway', 'operator', 'getStatus'],
+  ['GET /v1/ops/backfills/{id}', 'redemption', 'operator', 'watchBackfill'],
   ['GET /v1/ops/parked', 'gateway', 'operator', 'listParked'],
   ['POST /v1/ops/parked/{id}/release', 'gateway', 'operator', 'releaseParked'],
   ['POST /v1/ops/parked/{id}/discard', 'gateway', 'operator', 'discardParked'],

@@ -6,6 +6,7 @@ import { PartitionsMadeAtOnce1795450000005 } from './1795450000005-partitions-ma
 import { MissionGrants1795536000001 } from './1795536000001-mission-grants.ts';
 import { FinishedSyncs1795536000002 } from './1795536000002-finished-syncs.ts';
 import { GiftAddresses1795536000011 } from './1795536000011-gift-addresses.ts';
+import { BackfillSlices1795536000021 } from './1795536000021-backfill-slices.ts';
 import { RewardCounts1795536000031 } from './1795536000031-reward-counts.ts';
 import { RoomInPages1795536000032 } from './1795536000032-room-in-pages.ts';
 import { PartitionsWithoutAQueue1795536000033 } from './1795536000033-partitions-without-a-queue.ts';
@@ -18,6 +19,7 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   MissionGrants1795536000001,
   FinishedSyncs1795536000002,
   GiftAddresses1795536000011,
+  BackfillSlices1795536000021,
   RewardCounts1795536000031,
   RoomInPages1795536000032,
   PartitionsWithoutAQueue1795536000033,

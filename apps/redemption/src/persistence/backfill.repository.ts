@@ -1,35 +1,46 @@
-import type { BackfillId, CreatorId, RewardId } from '#libs/kernel';
-import { sql, type TenantTransaction } from '#libs/persistence';
+import type { BackfillId, ClientId, RewardId } from '#libs/kernel';
+import { sql, type TenantTransaction, type Transaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import { UNFINISHED, WORKING, type BackfillKind, type BackfillStatus } from '../domain/backfill/backfill-state.ts';
-import type { BackfillTotals } from '../domain/backfill/certificate.ts';
-import { BACKFILL_COLUMNS, toBackfill, type Backfill, type BackfillRow } from './backfill-row.ts';
+import type { Harm } from '../domain/backfill/throttle.ts';
+import { BACKFILL, SLICE_SUMS, toBackfill, type Backfill, type BackfillRow } from './backfill-row.ts';
 
-/** Jobs. Every writer holds the lane of the job's reward, which keeps chunks, controls and verification apart. */
+/** Statuses in which a job's time counts. */
+const RUNNING: readonly BackfillStatus[] = ['running', 'verifying'];
+
+export interface JobPlace {
+  readonly id: BackfillId;
+  readonly clientId: ClientId;
+}
+
+export type JobOf = Pick<Backfill, 'id' | 'rewardId'>;
+
+/** Jobs. Every writer holds the lane of the job's reward, which keeps controls, progress and verification apart. */
 @Injectable()
 export class BackfillRepository {
   async plan(
     job: { rewardId: RewardId; kind: BackfillKind; enabledReward: boolean },
     tx: TenantTransaction,
-  ): Promise<Backfill> {
-    return toBackfill(
-      await tx.one<BackfillRow>(sql`
+  ): Promise<BackfillId> {
+    const { id } = await tx.one<{ id: BackfillId }>(sql`
+      WITH planned AS (
         INSERT INTO redemption.backfill (client_id, reward_id, kind, enabled_reward)
-        VALUES (${tx.clientId}, ${job.rewardId}, ${job.kind}, ${job.enabledReward})
-        RETURNING ${BACKFILL_COLUMNS}`),
-    );
+        VALUES (${tx.clientId}, ${job.rewardId}, ${job.kind}, ${job.enabledReward}) RETURNING id),
+      listed AS (
+        INSERT INTO redemption.backfill_directory (backfill_id, client_id, working)
+        SELECT id, ${tx.clientId}, true FROM planned)
+      SELECT id FROM planned`);
+    return id;
   }
 
   async find(id: BackfillId, tx: TenantTransaction): Promise<Backfill | undefined> {
-    const row = await tx.maybeOne<BackfillRow>(sql`
-      SELECT ${BACKFILL_COLUMNS} FROM redemption.backfill WHERE client_id = ${tx.clientId} AND id = ${id}`);
+    const row = await tx.maybeOne<BackfillRow>(sql`${BACKFILL} WHERE b.client_id = ${tx.clientId} AND b.id = ${id}`);
     return row && toBackfill(row);
   }
 
   async findUnfinished(rewardId: RewardId, tx: TenantTransaction): Promise<Backfill | undefined> {
     const row = await tx.maybeOne<BackfillRow>(sql`
-      SELECT ${BACKFILL_COLUMNS} FROM redemption.backfill
-      WHERE client_id = ${tx.clientId} AND reward_id = ${rewardId} AND status = ANY(${UNFINISHED}::text[])`);
+      ${BACKFILL} WHERE b.client_id = ${tx.clientId} AND b.reward_id = ${rewardId} AND b.status = ANY(${UNFINISHED}::text[])`);
     return row && toBackfill(row);
   }
 
@@ -39,61 +50,74 @@ export class BackfillRepository {
     tx: TenantTransaction,
   ): Promise<Backfill[]> {
     const rows = await tx.many<BackfillRow>(sql`
-      SELECT ${BACKFILL_COLUMNS} FROM redemption.backfill
-      WHERE client_id = ${tx.clientId} ${window.before === undefined ? sql`` : sql`AND id < ${window.before}`}
-      ORDER BY id DESC LIMIT ${window.fetch}`);
+      ${BACKFILL} WHERE b.client_id = ${tx.clientId} ${window.before === undefined ? sql`` : sql`AND b.id < ${window.before}`}
+      ORDER BY b.id DESC LIMIT ${window.fetch}`);
     return rows.map(toBackfill);
   }
 
-  /** Jobs that go on by themselves, the oldest first. */
-  async working(tx: TenantTransaction): Promise<Pick<Backfill, 'id' | 'rewardId' | 'status'>[]> {
-    return tx.many<Pick<Backfill, 'id' | 'rewardId' | 'status'>>(sql`
-      SELECT id, reward_id AS "rewardId", status FROM redemption.backfill
-      WHERE client_id = ${tx.clientId} AND status = ANY(${WORKING}::text[]) ORDER BY id`);
+  /** Of all clients: the jobs that go on by themselves, the oldest first. Clients without any cost nothing. */
+  async working(tx: Transaction): Promise<JobPlace[]> {
+    return tx.many<JobPlace>(sql`
+      SELECT backfill_id AS id, client_id AS "clientId" FROM redemption.backfill_directory
+      WHERE working ORDER BY backfill_id`);
   }
 
-  /** Keeps other workers off the job until the transaction ends. Takes no xid, so lanes may be locked after it. */
-  async tryLock(id: BackfillId, tx: TenantTransaction): Promise<boolean> {
-    const { locked } = await tx.one<{ locked: boolean }>(sql`
-      SELECT pg_try_advisory_xact_lock(hashtextextended(${`redemption.backfill:${id}`}, 17)) AS locked`);
-    return locked;
+  /** Whose job it is, for an operator who knows nothing but its id. */
+  async clientOf(id: BackfillId, tx: Transaction): Promise<ClientId | undefined> {
+    const row = await tx.maybeOne<{ client_id: ClientId }>(sql`
+      SELECT client_id FROM redemption.backfill_directory WHERE backfill_id = ${id}`);
+    return row?.client_id;
   }
 
   async begin(id: BackfillId, expected: number, tx: TenantTransaction): Promise<void> {
     await tx.execute(sql`
-      UPDATE redemption.backfill SET status = 'running', expected = ${expected}, started_at = now()
-      WHERE client_id = ${tx.clientId} AND id = ${id} AND status = 'planned'`);
-  }
-
-  /** What a chunk has done, with the cursor it leaves. */
-  async addChunk(id: BackfillId, cursor: CreatorId, chunk: BackfillTotals, tx: TenantTransaction): Promise<void> {
-    await tx.execute(sql`
-      UPDATE redemption.backfill
-      SET cursor = ${cursor}, eligible = eligible + ${chunk.eligible}, created = created + ${chunk.created},
-          brought_back = brought_back + ${chunk.broughtBack}, already_open = already_open + ${chunk.alreadyOpen},
-          excluded_reward_disabled = excluded_reward_disabled + ${chunk.excluded.reward_disabled},
-          excluded_right_used_up = excluded_right_used_up + ${chunk.excluded.right_used_up},
-          hidden = hidden + ${chunk.hidden}, failures = 0, failure = NULL,
-          working_ms = working_ms + ceil(extract(epoch FROM clock_timestamp() - now()) * 1000)::bigint
-      WHERE client_id = ${tx.clientId} AND id = ${id}`);
+      UPDATE redemption.backfill SET expected = ${expected} WHERE client_id = ${tx.clientId} AND id = ${id}`);
+    await this.setStatus(id, 'running', tx);
   }
 
   async setStatus(id: BackfillId, status: BackfillStatus, tx: TenantTransaction): Promise<void> {
+    const isRunning = RUNNING.includes(status);
     await tx.execute(sql`
+      WITH listed AS (
+        UPDATE redemption.backfill_directory SET working = ${WORKING.includes(status)} WHERE backfill_id = ${id})
       UPDATE redemption.backfill
       SET status = ${status}, started_at = coalesce(started_at, now()),
-          ended_at = CASE WHEN ${status} = ANY(${UNFINISHED}::text[]) THEN NULL ELSE now() END
+          ended_at = CASE WHEN ${status} = ANY(${UNFINISHED}::text[]) THEN NULL ELSE clock_timestamp() END,
+          ran_ms = CASE WHEN ${isRunning} THEN ran_ms
+                        ELSE ran_ms + coalesce(extract(epoch FROM clock_timestamp() - running_since) * 1000, 0) END,
+          running_since = CASE WHEN ${isRunning} THEN coalesce(running_since, clock_timestamp()) END,
+          measured_at = CASE WHEN ${isRunning} THEN measured_at END, throttled_by = NULL
       WHERE client_id = ${tx.clientId} AND id = ${id}`);
   }
 
-  async certify(
+  /** How fast it is going at the moment. A job that comes on has no tries behind it that failed. */
+  async measure(
     id: BackfillId,
-    found: { readonly missing: number; readonly stale: number },
+    measured: { readonly met: number; readonly rowsPerSecond: number; readonly throttledBy: Harm | null },
     tx: TenantTransaction,
   ): Promise<void> {
     await tx.execute(sql`
-      UPDATE redemption.backfill SET verified_at = now(), missing = ${found.missing}, stale = ${found.stale}
+      UPDATE redemption.backfill
+      SET measured_at = clock_timestamp(), measured_met = ${measured.met}, rows_per_second = ${measured.rowsPerSecond},
+          throttled_by = ${measured.throttledBy}, failures = 0, failure = NULL
       WHERE client_id = ${tx.clientId} AND id = ${id}`);
+  }
+
+  /** Sums up what the slices have done and what the anti-join has found in them: the certificate. */
+  async certify(id: BackfillId, tx: TenantTransaction): Promise<void> {
+    await tx.execute(sql`
+      UPDATE redemption.backfill b
+      SET verified_at = clock_timestamp(), missing = f.missing, stale = f.stale, faulty_creators = f.faulty, digest = f.digest,
+          eligible = t.eligible, created = t.created, brought_back = t.brought_back, already_open = t.already_open,
+          excluded_reward_disabled = t.excluded_reward_disabled, excluded_right_used_up = t.excluded_right_used_up,
+          hidden = t.hidden
+      FROM (${SLICE_SUMS} WHERE s.client_id = ${tx.clientId} AND s.backfill_id = ${id}) AS t,
+           (SELECT sum(missing)::bigint AS missing, sum(stale)::bigint AS stale,
+                   sha256(string_agg(digest, '' ORDER BY slice)) AS digest,
+                   ARRAY(SELECT unnest(s.faulty_creators) FROM redemption.backfill_slice s
+                         WHERE s.client_id = ${tx.clientId} AND s.backfill_id = ${id} ORDER BY 1 LIMIT 5) AS faulty
+            FROM redemption.backfill_slice WHERE client_id = ${tx.clientId} AND backfill_id = ${id}) AS f
+      WHERE b.client_id = ${tx.clientId} AND b.id = ${id}`);
   }
 
   /** @returns how many tries in a row have failed by now. */
@@ -104,12 +128,11 @@ export class BackfillRepository {
     return Number(row?.failures ?? 0);
   }
 
-  /** The job as it stands, with the version of the event that is about to tell of it. */
-  async countEvent(id: BackfillId, tx: TenantTransaction): Promise<Backfill> {
-    return toBackfill(
-      await tx.one<BackfillRow>(sql`
-        UPDATE redemption.backfill SET event_version = event_version + 1
-        WHERE client_id = ${tx.clientId} AND id = ${id} RETURNING ${BACKFILL_COLUMNS}`),
-    );
+  /** @returns the version of the event that is about to tell of it. */
+  async countEvent(id: BackfillId, tx: TenantTransaction): Promise<number> {
+    const row = await tx.one<{ event_version: string }>(sql`
+      UPDATE redemption.backfill SET event_version = event_version + 1
+      WHERE client_id = ${tx.clientId} AND id = ${id} RETURNING event_version`);
+    return Number(row.event_version);
   }
 }

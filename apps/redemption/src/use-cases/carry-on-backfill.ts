@@ -1,21 +1,22 @@
-import type { ClientId } from '#libs/kernel';
+import { faultOf } from '#libs/messaging';
 import { Database } from '#libs/persistence';
 import { Injectable, Logger } from '@nestjs/common';
-import type { BackfillStatus } from '../domain/backfill/backfill-state.ts';
+import type { Harm } from '../domain/backfill/throttle.ts';
+import type { JobPlace } from '../persistence/backfill.repository.ts';
+import { AnnounceBackfill } from './announce-backfill.ts';
 import { GiveUpBackfill } from './give-up-backfill.ts';
-import { RunBackfillChunk, type ChunkOf } from './run-backfill-chunk.ts';
-import { VerifyBackfill } from './verify-backfill.ts';
+import { RunBackfillChunk } from './run-backfill-chunk.ts';
+import { StepBackfill } from './step-backfill.ts';
 
-/** The anti-join of a million creators takes seconds; it reads only, and holds back no relay. */
-const VERIFY_TIMEOUT_MS = 120_000;
 const CHUNK_TIMEOUT_MS = 10_000;
 
-export interface WorkingJob extends ChunkOf {
-  readonly clientId: ClientId;
-  readonly status: BackfillStatus;
+export interface WorkingJob extends JobPlace {
+  readonly creatorsPerChunk?: number;
+  /** What this worker is held back by. */
+  readonly throttledBy?: Harm | null;
 }
 
-/** The next step of a job, in a transaction of its own. A worker that was held up longer than that can not commit. */
+/** The next chunk or step of a job, in a transaction of its own. A worker that was held up for longer can not commit. */
 @Injectable()
 export class CarryOnBackfill {
   readonly #logger = new Logger('backfill');
@@ -23,25 +24,40 @@ export class CarryOnBackfill {
   constructor(
     private readonly database: Database,
     private readonly runChunk: RunBackfillChunk,
-    private readonly verify: VerifyBackfill,
+    private readonly step: StepBackfill,
+    private readonly announce: AnnounceBackfill,
     private readonly giveUp: GiveUpBackfill,
   ) {}
 
-  /** @returns whether there was something to do. */
+  /** @returns whether there was something to do, and it was done. */
   async execute(job: WorkingJob): Promise<boolean> {
     try {
-      return await this.#step(job);
+      return (await this.#chunk(job)) || (await this.step.execute(job));
     } catch (error) {
-      this.#logger.error({ err: error, clientId: job.clientId, backfillId: job.id }, 'a step of a backfill failed');
-      const failure = error instanceof Error ? error.message : String(error);
-      await this.database.inTenant(job.clientId, (tx) => this.giveUp.execute(job, failure, tx));
+      await this.#failed(job, error);
       return false;
     }
   }
 
-  #step(job: WorkingJob): Promise<boolean> {
-    return job.status === 'verifying'
-      ? this.database.inTenant(job.clientId, (tx) => this.verify.execute(job, tx), { timeoutMs: VERIFY_TIMEOUT_MS })
-      : this.database.inTenant(job.clientId, (tx) => this.runChunk.execute(job, tx), { timeoutMs: CHUNK_TIMEOUT_MS });
+  async #chunk(job: WorkingJob): Promise<boolean> {
+    const { id, clientId, creatorsPerChunk, throttledBy = null } = job;
+    const timeout = { timeoutMs: CHUNK_TIMEOUT_MS };
+    const done = await this.database.inTenant(
+      clientId,
+      (tx) => this.runChunk.execute({ id, creatorsPerChunk }, tx),
+      timeout,
+    );
+    if (done?.isProgressDue) {
+      await this.database.inTenant(clientId, (tx) => this.announce.progress({ id, throttledBy }, tx), timeout);
+    }
+    return done !== undefined;
+  }
+
+  /** A database that is away or a worker that was held up says nothing about the job: it goes on later. */
+  async #failed({ id, clientId }: WorkingJob, error: unknown): Promise<void> {
+    this.#logger.error({ err: error, clientId, backfillId: id }, 'a step of a backfill failed');
+    if (faultOf(error) === 'infrastructure') return;
+    const failure = error instanceof Error ? error.message : String(error);
+    await this.database.inTenant(clientId, (tx) => this.giveUp.execute(id, failure, tx));
   }
 }

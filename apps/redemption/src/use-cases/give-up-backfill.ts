@@ -1,4 +1,4 @@
-import type { BackfillId, RewardId } from '#libs/kernel';
+import type { BackfillId } from '#libs/kernel';
 import { keyOf, lockLanes } from '#libs/messaging';
 import type { TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
@@ -16,13 +16,15 @@ export class GiveUpBackfill {
     private readonly announce: AnnounceBackfill,
   ) {}
 
-  async execute(of: { id: BackfillId; rewardId: RewardId }, failure: string, tx: TenantTransaction): Promise<void> {
-    await lockLanes(tx, [keyOf(tx.clientId, of.rewardId)]);
-    const job = await this.backfills.find(of.id, tx);
+  async execute(id: BackfillId, failure: string, tx: TenantTransaction): Promise<void> {
+    const found = await this.backfills.find(id, tx);
+    if (found === undefined) return;
+    await lockLanes(tx, [keyOf(tx.clientId, found.rewardId)]);
+    const job = await this.backfills.find(id, tx);
     if (job === undefined || !WORKING.includes(job.status)) return;
-    const failures = await this.backfills.addFailure(of.id, failure.slice(0, 500), tx);
+    const failures = await this.backfills.addFailure(id, failure.slice(0, 500), tx);
     if (failures < TRIES) return;
-    await this.backfills.setStatus(of.id, 'failed', tx);
-    await this.announce.execute(of.id, tx);
+    await this.backfills.setStatus(id, 'failed', tx);
+    await this.announce.execute(id, tx);
   }
 }

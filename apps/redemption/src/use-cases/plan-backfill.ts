@@ -29,7 +29,7 @@ export class PlanBackfill {
       await this.announce.execute(unfinished.id, tx);
     }
     const enabledReward = reward.enabled && (job.enabled || (unfinished?.enabledReward ?? false));
-    const planned = await this.backfills.plan({ rewardId: reward.id, kind: job.kind, enabledReward }, tx);
-    return this.announce.execute(planned.id, tx);
+    const id = await this.backfills.plan({ rewardId: reward.id, kind: job.kind, enabledReward }, tx);
+    return this.announce.execute(id, tx);
   }
 }

@@ -62,13 +62,14 @@ export class Outbox {
     for (const each of lanes) if (!holdsLane(tx, each)) throw new Error(`lane ${each} is not locked`);
     const time = new Date().toISOString();
     const traceparent = currentTraceparent() ?? childTraceparent(undefined);
-    const rows = selected.map(({ definition, rows: from, aggregateId, aggregateVersion, data }, place) => {
+    const rows = selected.map((events, place) => {
+      const { definition, rows: from, aggregateId, aggregateVersion, data } = events;
       const value = jsonOf({
         specversion: literal('1.0'),
         id: inQuotes(sql`gen_random_uuid()`),
         type: literal(definition.type),
         source: literal(this.#source),
-        subject: inQuotes(aggregateId),
+        subject: inQuotes(events.subject ?? aggregateId),
         time: literal(time),
         datacontenttype: literal('application/json'),
         clientid: literal(tx.clientId),

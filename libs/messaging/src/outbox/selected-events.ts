@@ -6,8 +6,9 @@ export interface SelectedEvents<E extends EventDefinition = EventDefinition> {
   readonly definition: E;
   /** What stands behind FROM. */
   readonly rows: Statement;
-  /** The aggregate, which is also the subject: a uuid. */
+  /** The aggregate, which is also the subject where none is given: a uuid. */
   readonly aggregateId: Statement;
+  readonly subject?: Statement;
   readonly aggregateVersion: Statement;
   /** The JSON of the event's data, as `jsonOf` writes it. */
   readonly data: Statement;

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { inBackground } from '#libs/persistence';
 import { Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { Metrics } from '../observability/metrics.ts';
@@ -34,7 +35,7 @@ export class ReconcilerLoops {
   }
 
   start(): void {
-    this.#running = this.#loops().map((loop) => this.#run(loop));
+    this.#running = this.#loops().map((loop) => inBackground(() => this.#run(loop)));
   }
 
   /** Lets every run that is under way finish. Calls nothing afterwards. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { BACKFILL_CONTROLS, BACKFILL_STATUSES, BACKFILL_STEPS, decideControl } from './backfill-state.ts';
-import { isBalanced, paceOf, type BackfillTotals } from './certificate.ts';
+import { BACKFILL_CONTROLS, BACKFILL_STATUSES, BACKFILL_STEPS, decideControl, nextStep } from './backfill-state.ts';
+import { isBalanced, paceOf, progressOf, smoothPace, type BackfillTotals } from './certificate.ts';
 
 const enabling = { kind: 'enable', enabledReward: true } as const;
 
@@ -46,6 +46,23 @@ describe('controls of a job', () => {
   });
 });
 
+describe('what a worker does without a chunk', () => {
+  it.each([
+    ['planned', { slices: 0, unmet: 0, unverified: 0 }, 'begin'],
+    ['running', { slices: 0, unmet: 0, unverified: 0 }, 'begin'],
+    ['running', { slices: 3, unmet: 1, unverified: 3 }, 'none'],
+    ['running', { slices: 3, unmet: 0, unverified: 3 }, 'verify'],
+    ['paused', { slices: 3, unmet: 0, unverified: 3 }, 'none'],
+    ['verifying', { slices: 3, unmet: 0, unverified: 1 }, 'verify_slice'],
+    ['verifying', { slices: 3, unmet: 0, unverified: 0 }, 'finish'],
+    ['done', { slices: 3, unmet: 0, unverified: 0 }, 'none'],
+    ['cancelled', { slices: 3, unmet: 2, unverified: 3 }, 'none'],
+    ['failed', { slices: 3, unmet: 0, unverified: 0 }, 'none'],
+  ] as const)('of a job that is %s with %j: %s', (status, left, step) => {
+    expect(nextStep(status, left)).toBe(step);
+  });
+});
+
 describe('the certificate', () => {
   const totals: BackfillTotals = {
     eligible: 10,
@@ -61,9 +78,21 @@ describe('the certificate', () => {
     expect(isBalanced({ ...totals, created: 5 })).toBe(false);
   });
 
-  it('tells pace and remaining time', () => {
-    expect(paceOf(0, 100, 1_000)).toEqual({ rowsPerSecond: null, etaSeconds: null });
-    expect(paceOf(25, 100, 1_000)).toEqual({ rowsPerSecond: 25, etaSeconds: 3 });
-    expect(paceOf(120, 100, 1_000)).toEqual({ rowsPerSecond: 120, etaSeconds: 0 });
+  it.each([
+    [{ met: 0, expected: 100, rowsPerSecond: 0, isDone: false }, [0, null, null]],
+    [{ met: 25, expected: 100, rowsPerSecond: 30, isDone: false }, [25, 30, 3]],
+    [{ met: 999, expected: 1_000, rowsPerSecond: 30, isDone: false }, [99.9, 30, 1]],
+    [{ met: 120, expected: 100, rowsPerSecond: 120, isDone: false }, [99.9, 120, 0]],
+    [{ met: 100, expected: 100, rowsPerSecond: 50, isDone: true }, [100, 50, null]],
+    [{ met: 0, expected: 0, rowsPerSecond: 0, isDone: true }, [100, null, null]],
+  ])('of %j, percent, pace and seconds left are %j', (pace, [percent, rowsPerSecond, etaSeconds]) => {
+    expect(progressOf(pace)).toEqual({ percent, rowsPerSecond, etaSeconds });
+  });
+
+  it('paces by the time that passed, and smooths it', () => {
+    expect(paceOf(500, 2_000)).toBe(250);
+    expect(paceOf(500, 0)).toBe(0);
+    expect(smoothPace(0, 100)).toBe(100);
+    expect(smoothPace(100, 200)).toBe(130);
   });
 });

@@ -69,3 +69,24 @@ function steps(...taken: BackfillStatus[]): ControlDecision {
 function illegal(job: BackfillStanding, control: BackfillControl): ControlDecision {
   return { kind: 'illegal', detail: `${control} is no step of a job that is ${job.status}` };
 }
+
+/** What a job's worker does next, when there is no chunk for it to take. */
+export type NextStep = 'begin' | 'verify' | 'verify_slice' | 'finish' | 'none';
+
+export interface SlicesLeft {
+  readonly slices: number;
+  /** With creators that no chunk has met, perhaps in the hands of other workers. */
+  readonly unmet: number;
+  readonly unverified: number;
+}
+
+/** A job that was paused before it began is running once it is resumed, and has no slices yet. */
+export function nextStep(status: BackfillStatus, left: SlicesLeft): NextStep {
+  if (status === 'planned') return 'begin';
+  if (status === 'running') {
+    if (left.slices === 0) return 'begin';
+    return left.unmet === 0 ? 'verify' : 'none';
+  }
+  if (status !== 'verifying') return 'none';
+  return left.unverified === 0 ? 'finish' : 'verify_slice';
+}

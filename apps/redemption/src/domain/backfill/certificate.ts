@@ -19,15 +19,42 @@ export function isBalanced(totals: BackfillTotals): boolean {
   return totals.eligible === totals.created + totals.broughtBack + totals.alreadyOpen + excluded;
 }
 
-export interface Pace {
+/** What people who wait are told. */
+export interface Progress {
+  /** Of the creators expected when the job began, in tenths. More may turn up; it is over when it says 100. */
+  readonly percent: number;
+  /** Creators met; null before it is known. */
   readonly rowsPerSecond: number | null;
   readonly etaSeconds: number | null;
 }
 
-/** The pace so far, counted in creators met. null before the first is met. */
-export function paceOf(met: number, expected: number, elapsedMs: number): Pace {
-  if (met === 0 || elapsedMs <= 0) return { rowsPerSecond: null, etaSeconds: null };
-  const rowsPerSecond = Math.round((met * 1_000) / elapsedMs);
-  const left = Math.max(0, expected - met);
-  return { rowsPerSecond, etaSeconds: Math.ceil((left * elapsedMs) / met / 1_000) };
+export interface Pace {
+  readonly met: number;
+  readonly expected: number;
+  /** 0: not known. */
+  readonly rowsPerSecond: number;
+  readonly isDone: boolean;
+}
+
+/** Short of the end a job is never told to be through, however wrong the estimate was. */
+const ALMOST = 99.9;
+
+export function progressOf({ met, expected, rowsPerSecond, isDone }: Pace): Progress {
+  const reached = expected === 0 ? 0 : Math.min(ALMOST, Math.floor((met * 1_000) / expected) / 10);
+  const isPaced = rowsPerSecond > 0;
+  return {
+    percent: isDone ? 100 : reached,
+    rowsPerSecond: isPaced ? rowsPerSecond : null,
+    etaSeconds: isDone || !isPaced ? null : Math.ceil(Math.max(0, expected - met) / rowsPerSecond),
+  };
+}
+
+/** Rows in a time, per second; 0 when there was no time. */
+export function paceOf(rows: number, elapsedMs: number): number {
+  return elapsedMs <= 0 ? 0 : Math.round((rows * 1_000) / elapsedMs);
+}
+
+/** The pace of the last seconds: one slow second does not double the remaining time. */
+export function smoothPace(before: number, latest: number): number {
+  return before === 0 ? latest : Math.round(before * 0.7 + latest * 0.3);
 }

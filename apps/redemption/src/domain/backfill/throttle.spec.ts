@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import { adapt, restMs, UNTHROTTLED, type Load, type Throttle } from './throttle.ts';
+
+const CALM: Load = { foregroundFactor: 1, relayLagMs: 20 };
+const SLOW: Load = { foregroundFactor: 3.1, relayLagMs: 20 };
+const LATE: Load = { foregroundFactor: null, relayLagMs: 201 };
+
+function after(loads: readonly Load[], throttle: Throttle = UNTHROTTLED): Throttle {
+  return loads.reduce(adapt, throttle);
+}
+
+describe('the throttle', () => {
+  it.each([
+    ['statements three times as slow as idle', { foregroundFactor: 3, relayLagMs: 0 }, null],
+    ['slower statements', SLOW, 'foreground_latency'],
+    ['a relay 200 ms behind', { foregroundFactor: 1, relayLagMs: 200 }, null],
+    ['a relay further behind', LATE, 'relay_lag'],
+    ['no statements at all', { foregroundFactor: null, relayLagMs: 0 }, null],
+  ])('takes %s for %s', (_, load, harm) => {
+    expect(adapt(UNTHROTTLED, load).throttledBy).toBe(harm);
+  });
+
+  it('works half as much at the first sign, and never stops', () => {
+    expect(after([SLOW]).share).toBe(0.5);
+    expect(after(Array<Load>(50).fill(SLOW)).share).toBe(0.05);
+  });
+
+  it('tells the cause until it works at full again', () => {
+    const slowed = after([LATE, CALM]);
+    expect(slowed.throttledBy).toBe('relay_lag');
+    expect(after(Array<Load>(120).fill(CALM), slowed)).toMatchObject({ share: 1, throttledBy: null });
+  });
+
+  it.each([0.2, 0.35, 0.6, 0.9])('settles below a harmful share of %d and stays there', (harmful) => {
+    const shares: number[] = [];
+    let throttle = UNTHROTTLED;
+    for (let second = 0; second < 300; second += 1) {
+      throttle = adapt(throttle, throttle.share > harmful ? SLOW : CALM);
+      shares.push(throttle.share);
+    }
+    const settled = shares.slice(100);
+    const mean = settled.reduce((sum, share) => sum + share, 0) / settled.length;
+    expect(mean).toBeGreaterThan(harmful * 0.75);
+    expect(settled.filter((share) => share > harmful).length / settled.length).toBeLessThan(0.1);
+    const turns = settled.filter((share, index) => index > 0 && share < (settled[index - 1] ?? 0)).length;
+    expect(turns).toBeLessThan(settled.length / 8);
+  });
+
+  it('rests in proportion to the work', () => {
+    expect(restMs(UNTHROTTLED, 40)).toBe(0);
+    expect(restMs({ share: 0.25, ceiling: 1, throttledBy: 'relay_lag' }, 40)).toBe(120);
+  });
+});

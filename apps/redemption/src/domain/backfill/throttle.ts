@@ -1,0 +1,62 @@
+/** What the backfill hurts. */
+export const HARMS = ['foreground_latency', 'relay_lag'] as const;
+export type Harm = (typeof HARMS)[number];
+
+/** What the service's processes have measured of late; the worst of them. */
+export interface Load {
+  /** How many times their idle time foreground statements take; null where there are none. */
+  readonly foregroundFactor: number | null;
+  readonly relayLagMs: number;
+}
+
+export interface Throttle {
+  /** Of its time a worker works so much. */
+  readonly share: number;
+  /** Where harm began last. */
+  readonly ceiling: number;
+  readonly throttledBy: Harm | null;
+}
+
+export const UNTHROTTLED: Throttle = { share: 1, ceiling: 1, throttledBy: null };
+
+const MOST_FACTOR = 3;
+const MOST_LAG_MS = 200;
+/** Work goes on whatever happens: harm may have another cause, and a job must end. */
+const LEAST_SHARE = 0.05;
+const BACK_OFF = 0.5;
+const QUICK_STEP = 0.1;
+/** Of the share at which harm began last: up to here it is regained in quick steps, ... */
+const SAFE = 0.8;
+/** ... from there on in such small ones, ... */
+const CAREFUL_STEP = 0.02;
+/** ... and where no harm came of so much, what did harm is gone. */
+const DISPROVEN = 1.1;
+
+export function harmIn(load: Load): Harm | null {
+  if (load.relayLagMs > MOST_LAG_MS) return 'relay_lag';
+  return load.foregroundFactor !== null && load.foregroundFactor > MOST_FACTOR ? 'foreground_latency' : null;
+}
+
+/**
+ * One look at the load, once a second. Half the share on harm; then quickly back to somewhat below where harm began, and
+ * from there on in careful steps: so it settles about the harmful share instead of swinging around it.
+ */
+export function adapt(throttle: Throttle, load: Load): Throttle {
+  const harm = harmIn(load);
+  if (harm !== null) {
+    return { share: Math.max(LEAST_SHARE, throttle.share * BACK_OFF), ceiling: throttle.share, throttledBy: harm };
+  }
+  const ceiling = throttle.share >= DISPROVEN * throttle.ceiling ? 1 : throttle.ceiling;
+  const share = Math.min(1, regained(throttle.share, ceiling));
+  return { share, ceiling, throttledBy: share < 1 ? throttle.throttledBy : null };
+}
+
+function regained(share: number, ceiling: number): number {
+  const safe = SAFE * ceiling;
+  return share < safe ? Math.min(safe, share + QUICK_STEP) : share + CAREFUL_STEP * ceiling;
+}
+
+/** How long a worker rests after so much work. */
+export function restMs(throttle: Throttle, workedMs: number): number {
+  return (workedMs * (1 - throttle.share)) / throttle.share;
+}

@@ -1,0 +1,91 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { BackfillId } from '#libs/kernel';
+import { Database } from '#libs/persistence';
+import { Inject, Injectable } from '@nestjs/common';
+import { FairTurns } from '../domain/backfill/fair-turns.ts';
+import { restMs } from '../domain/backfill/throttle.ts';
+import { BackfillRepository, type JobPlace } from '../persistence/backfill.repository.ts';
+import { CarryOnBackfill } from './carry-on-backfill.ts';
+import { WatchLoad } from './watch-load.ts';
+
+/** How many chunks one process works on at once. */
+export const BACKFILL_WORKERS = Symbol('BACKFILL_WORKERS');
+
+/** A round ends after this at the latest, so that a process that is to leave is not held up. */
+const ROUND_MS = 3_000;
+/** So soon a new job is seen. */
+const LOOK_EVERY_MS = 200;
+/** About what a chunk takes: put down to a job before it is known, so that workers spread over the jobs. */
+const EXPECTED_MS = 20;
+const LONGEST_REST_MS = 1_000;
+
+interface Round {
+  jobs: readonly JobPlace[];
+  lookedAt: number;
+  readonly endsAt: number;
+  /** Jobs with nothing to do for another worker at the moment. */
+  readonly idle: Set<BackfillId>;
+}
+
+/** The workers of this process: each takes a chunk of the job that had least of their time, whosever it is. */
+@Injectable()
+export class WorkBackfills {
+  readonly #turns = new FairTurns();
+
+  constructor(
+    private readonly database: Database,
+    private readonly backfills: BackfillRepository,
+    private readonly carryOn: CarryOnBackfill,
+    private readonly load: WatchLoad,
+    @Inject(BACKFILL_WORKERS) private readonly workers: number,
+  ) {}
+
+  /** Works until there is nothing to do, or for a while. @returns whether there was anything */
+  async round(): Promise<boolean> {
+    const now = performance.now();
+    const round: Round = { jobs: await this.#look(), lookedAt: now, endsAt: now + ROUND_MS, idle: new Set() };
+    if (round.jobs.length === 0) return false;
+    const worked = await Promise.all(Array.from({ length: this.workers }, () => this.#work(round)));
+    return worked.includes(true);
+  }
+
+  async #work(round: Round): Promise<boolean> {
+    let hasWorked = false;
+    while (performance.now() < round.endsAt) {
+      await this.#lookAgain(round);
+      const begun = performance.now();
+      if (!(await this.#takeTurn(round))) return hasWorked;
+      hasWorked = true;
+      const rest = Math.min(LONGEST_REST_MS, restMs(this.load.throttle, performance.now() - begun));
+      if (rest >= 1) await pause(rest);
+    }
+    return hasWorked;
+  }
+
+  async #takeTurn(round: Round): Promise<boolean> {
+    const places = new Map(round.jobs.map((job) => [job.id, job]));
+    for (const id of this.#turns.order([...places.keys()])) {
+      const job = places.get(id as BackfillId);
+      if (job === undefined || round.idle.has(job.id)) continue;
+      this.#turns.take(id, EXPECTED_MS);
+      const begun = performance.now();
+      const worked = await this.carryOn.execute({ ...job, throttledBy: this.load.throttle.throttledBy });
+      this.#turns.take(id, performance.now() - begun - EXPECTED_MS);
+      if (worked) return true;
+      round.idle.add(job.id);
+    }
+    return false;
+  }
+
+  async #lookAgain(round: Round): Promise<void> {
+    const now = performance.now();
+    if (now - round.lookedAt < LOOK_EVERY_MS) return;
+    round.lookedAt = now;
+    round.jobs = await this.#look();
+    round.idle.clear();
+  }
+
+  #look(): Promise<JobPlace[]> {
+    return this.database.inTransaction((tx) => this.backfills.working(tx));
+  }
+}
