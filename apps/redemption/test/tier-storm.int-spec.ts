@@ -93,6 +93,7 @@ async function storm(size: number, seed: number): Promise<ClientWorld> {
     for (let enabled = false; raging; enabled = !enabled) {
       await client.switchTo(switched, enabled);
       await eventually(async () => !raging || (await client.carryOn(chunk)), {
+        timeoutMs: 60_000,
         describe: 'a chunk of the switched reward',
       });
     }
