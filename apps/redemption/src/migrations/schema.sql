@@ -289,6 +289,9 @@ CREATE INDEX redemption_by_status ON ONLY redemption.redemption USING btree (cli
 CREATE INDEX redemption_of_creator ON ONLY redemption.redemption USING btree (client_id, creator_id, status);
 CREATE INDEX redemption_of_reward ON ONLY redemption.redemption USING btree (client_id, reward_id, status, id);
 CREATE UNIQUE INDEX redemption_unclaimed ON ONLY redemption.redemption USING btree (client_id, reward_id, creator_id) WHERE (status = 'claimable'::text);
+CREATE TRIGGER count_deleted AFTER DELETE ON redemption.redemption REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION redemption.count_redemptions();
+CREATE TRIGGER count_inserted AFTER INSERT ON redemption.redemption REFERENCING NEW TABLE AS arrived FOR EACH STATEMENT EXECUTE FUNCTION redemption.count_redemptions();
+CREATE TRIGGER count_updated AFTER UPDATE ON redemption.redemption REFERENCING OLD TABLE AS gone NEW TABLE AS arrived FOR EACH STATEMENT EXECUTE FUNCTION redemption.count_redemptions();
 CREATE TRIGGER guard_redemption BEFORE UPDATE OF status ON redemption.redemption FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION redemption.guard_redemption();
 ALTER TABLE redemption.redemption ENABLE ROW LEVEL SECURITY;
 ALTER TABLE redemption.redemption FORCE ROW LEVEL SECURITY;
@@ -362,6 +365,38 @@ CREATE POLICY tenant ON redemption.reward AS PERMISSIVE FOR ALL TO PUBLIC
 GRANT INSERT, SELECT ON redemption.reward TO laurel_redemption;
 GRANT UPDATE (enabled, frequency, name, quantity, version) ON redemption.reward TO laurel_redemption;
 
+CREATE TABLE redemption.reward_count (
+  client_id uuid NOT NULL,
+  reward_id uuid NOT NULL,
+  open bigint NOT NULL,
+  hidden bigint NOT NULL,
+  claimed bigint NOT NULL,
+  fulfilled bigint NOT NULL,
+  concluded bigint NOT NULL,
+  rejected bigint NOT NULL,
+  CONSTRAINT reward_count_pkey PRIMARY KEY (client_id, reward_id),
+  CONSTRAINT reward_count_client_id_reward_id_fkey FOREIGN KEY (client_id, reward_id) REFERENCES redemption.reward(client_id, id)
+) WITH (fillfactor=50);
+ALTER TABLE redemption.reward_count ENABLE ROW LEVEL SECURITY;
+ALTER TABLE redemption.reward_count FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON redemption.reward_count AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON redemption.reward_count TO laurel_redemption;
+
+CREATE TABLE redemption.reward_count_delta (
+  client_id uuid NOT NULL,
+  reward_id uuid NOT NULL,
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  open bigint NOT NULL,
+  hidden bigint NOT NULL,
+  claimed bigint NOT NULL,
+  fulfilled bigint NOT NULL,
+  concluded bigint NOT NULL,
+  rejected bigint NOT NULL,
+  CONSTRAINT reward_count_delta_pkey PRIMARY KEY (client_id, reward_id, id)
+) WITH (autovacuum_vacuum_scale_factor=0.1, autovacuum_vacuum_threshold=1000);
+GRANT DELETE, INSERT, SELECT ON redemption.reward_count_delta TO laurel_redemption;
+
 CREATE TABLE redemption.shipment (
   client_id uuid NOT NULL,
   redemption_id uuid NOT NULL,
@@ -433,6 +468,36 @@ AS $function$
       EXECUTE format('ALTER TABLE redemption.%I ATTACH PARTITION redemption.%I %s', parent, child, bounds);
       RETURN true;
     END $function$
+;
+
+CREATE OR REPLACE FUNCTION redemption.count_redemptions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  BEGIN
+    CASE TG_OP
+      WHEN 'INSERT' THEN 
+  INSERT INTO redemption.reward_count_delta (client_id, reward_id, open, hidden, claimed, fulfilled, concluded, rejected)
+  SELECT * FROM (
+    SELECT client_id, reward_id, coalesce(sum(change) FILTER (WHERE status = 'claimable' AND hidden_reason IS NULL), 0)::bigint AS open, coalesce(sum(change) FILTER (WHERE status = 'claimable' AND hidden_reason IS NOT NULL), 0)::bigint AS hidden, coalesce(sum(change) FILTER (WHERE status = 'claimed'), 0)::bigint AS claimed, coalesce(sum(change) FILTER (WHERE status = 'fulfilled'), 0)::bigint AS fulfilled, coalesce(sum(change) FILTER (WHERE status = 'concluded'), 0)::bigint AS concluded, coalesce(sum(change) FILTER (WHERE status = 'rejected'), 0)::bigint AS rejected
+    FROM (SELECT client_id, reward_id, status, hidden_reason, 1 AS change FROM arrived) AS changed GROUP BY client_id, reward_id) AS delta
+  WHERE (open, hidden, claimed, fulfilled, concluded, rejected) <> (0, 0, 0, 0, 0, 0);
+      WHEN 'UPDATE' THEN 
+  INSERT INTO redemption.reward_count_delta (client_id, reward_id, open, hidden, claimed, fulfilled, concluded, rejected)
+  SELECT * FROM (
+    SELECT client_id, reward_id, coalesce(sum(change) FILTER (WHERE status = 'claimable' AND hidden_reason IS NULL), 0)::bigint AS open, coalesce(sum(change) FILTER (WHERE status = 'claimable' AND hidden_reason IS NOT NULL), 0)::bigint AS hidden, coalesce(sum(change) FILTER (WHERE status = 'claimed'), 0)::bigint AS claimed, coalesce(sum(change) FILTER (WHERE status = 'fulfilled'), 0)::bigint AS fulfilled, coalesce(sum(change) FILTER (WHERE status = 'concluded'), 0)::bigint AS concluded, coalesce(sum(change) FILTER (WHERE status = 'rejected'), 0)::bigint AS rejected
+    FROM (SELECT client_id, reward_id, status, hidden_reason, 1 AS change FROM arrived UNION ALL SELECT client_id, reward_id, status, hidden_reason, -1 FROM gone) AS changed GROUP BY client_id, reward_id) AS delta
+  WHERE (open, hidden, claimed, fulfilled, concluded, rejected) <> (0, 0, 0, 0, 0, 0);
+      ELSE 
+  INSERT INTO redemption.reward_count_delta (client_id, reward_id, open, hidden, claimed, fulfilled, concluded, rejected)
+  SELECT * FROM (
+    SELECT client_id, reward_id, coalesce(sum(change) FILTER (WHERE status = 'claimable' AND hidden_reason IS NULL), 0)::bigint AS open, coalesce(sum(change) FILTER (WHERE status = 'claimable' AND hidden_reason IS NOT NULL), 0)::bigint AS hidden, coalesce(sum(change) FILTER (WHERE status = 'claimed'), 0)::bigint AS claimed, coalesce(sum(change) FILTER (WHERE status = 'fulfilled'), 0)::bigint AS fulfilled, coalesce(sum(change) FILTER (WHERE status = 'concluded'), 0)::bigint AS concluded, coalesce(sum(change) FILTER (WHERE status = 'rejected'), 0)::bigint AS rejected
+    FROM (SELECT client_id, reward_id, status, hidden_reason, -1 AS change FROM gone) AS changed GROUP BY client_id, reward_id) AS delta
+  WHERE (open, hidden, claimed, fulfilled, concluded, rejected) <> (0, 0, 0, 0, 0, 0);
+    END CASE;
+    RETURN NULL;
+  END $function$
 ;
 
 CREATE OR REPLACE FUNCTION redemption.drop_published_outbox(keep_days integer)
@@ -515,6 +580,21 @@ AS $function$
     END $function$
 ;
 
+CREATE OR REPLACE FUNCTION redemption.make_client_partition(client uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET lock_timeout TO '200ms'
+AS $function$
+      BEGIN
+        RETURN redemption.ensure_list_partition('redemption', client);
+      EXCEPTION WHEN lock_not_available THEN
+        RETURN false;
+      END $function$
+;
+
 GRANT EXECUTE ON FUNCTION redemption.drop_published_outbox(integer) TO laurel_redemption;
 GRANT EXECUTE ON FUNCTION redemption.ensure_list_partition(text,uuid) TO laurel_redemption;
 GRANT EXECUTE ON FUNCTION redemption.ensure_range_partition(text,text,text,text) TO laurel_redemption;
+GRANT EXECUTE ON FUNCTION redemption.make_client_partition(uuid) TO laurel_redemption;
