@@ -31,6 +31,7 @@ export const REMOVABLE: readonly string[] = [
   'ingestion.staged_row',
   'redemption.claim_slot',
   'redemption.load_reading',
+  'redemption.reward_count_delta',
   'tier_evaluation.leaderboard_boundary',
   'tier_evaluation.leaderboard_place',
   ...['parked_event', 'parked_key'].flatMap(inEverySchema),

@@ -7,10 +7,10 @@ import { RedemptionPageRepository, type RedemptionFilter } from '../src/persiste
 import { GIFT_CARD, openRedemptionWorld, type ClientWorld, type RedemptionWorld } from './redemption-world.ts';
 
 /** More than a page that is filtered by `hidden` looks through. */
-const BIG = 13_000;
+const BIG = 7_000;
 const SMALL = 3_000;
 const PAGE = 50;
-const LOOKED_THROUGH = 10_000;
+const LOOKED_THROUGH = 5_000;
 
 let world: RedemptionWorld;
 let client: ClientWorld;

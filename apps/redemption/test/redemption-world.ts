@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { CLOCK, toCalendarDate, toCurrency, type BackfillId, type ClientId, type CreatorId } from '#libs/kernel';
 import type { RedemptionId, RewardId } from '#libs/kernel';
 import { keyOf, lockLanes, Outbox } from '#libs/messaging';
-import { Database, sql, type TenantTransaction } from '#libs/persistence';
+import { Database, type TenantTransaction } from '#libs/persistence';
 import { KeyRing, secretsProviders } from '#libs/secrets';
 import { Metrics } from '#libs/service-kit';
 import { aClientId, aCreatorId, createTestDatabase, frozenClock } from '#libs/testing';
@@ -13,7 +13,7 @@ import { BackfillRepository } from '../src/persistence/backfill.repository.ts';
 import { ClientPartitionRepository } from '../src/persistence/client-partition.repository.ts';
 import type { RedemptionView } from '../src/persistence/redemption-row.ts';
 import { RedemptionPageRepository } from '../src/persistence/redemption-page.repository.ts';
-import { RewardCountRepository, type RewardCounts } from '../src/persistence/reward-count.repository.ts';
+import { RewardCountRepository } from '../src/persistence/reward-count.repository.ts';
 import { PARTS } from '../src/redemption.module.ts';
 import { ApplyTierChanges } from '../src/use-cases/apply-tier-changes.ts';
 import { CarryOnBackfill } from '../src/use-cases/carry-on-backfill.ts';
@@ -22,6 +22,7 @@ import { CreateReward, type NewReward } from '../src/use-cases/create-reward.ts'
 import { FollowClient } from '../src/use-cases/follow-client.ts';
 import { RegisterCreators } from '../src/use-cases/register-creators.ts';
 import { SwitchReward } from '../src/use-cases/switch-reward.ts';
+import { countFaults, EAGER_RULE, reasonFaults } from './grant-faults.ts';
 import { ADDRESS } from './offers.ts';
 
 export { BOOST, DISCOUNT, GIFT_CARD, SPARK_ADS } from './offers.ts';
@@ -211,62 +212,18 @@ export class ClientWorld {
   }
 
   /** Counts by reward and state that are not what counting the rows says. */
-  async countFaults(): Promise<unknown[]> {
-    return this.inTenant(async (tx) => {
-      const counts = await this.#get(RewardCountRepository).all(tx);
-      const counted = await tx.many<{ rewardId: RewardId; state: keyof RewardCounts; rows: number }>(sql`
-        SELECT r.id AS "rewardId", state, count(d.id)::int AS rows
-        FROM redemption.reward r
-        CROSS JOIN unnest('{open,hidden,claimed,fulfilled,concluded,rejected}'::text[]) AS state
-        LEFT JOIN redemption.redemption d ON d.reward_id = r.id AND state = CASE
-          WHEN d.status <> 'claimable' THEN d.status WHEN d.hidden_reason IS NULL THEN 'open' ELSE 'hidden' END
-        GROUP BY r.id, state`);
-      return counted.filter(({ rewardId, state, rows }) => (counts.get(rewardId)?.[state] ?? 0) !== rows);
-    });
+  countFaults(): Promise<unknown[]> {
+    return this.inTenant(async (tx) => countFaults(await this.#get(RewardCountRepository).all(tx), tx));
   }
 
   /** Hidden rows of VIP rewards whose reason is not the first cause of today; jobs are through. */
-  async reasonFaults(): Promise<unknown[]> {
-    const rows = await this.inTenant((tx) =>
-      tx.many<{ creatorId: CreatorId; tier: number; enabled: boolean; reason: string }>(sql`
-        SELECT d.creator_id AS "creatorId", r.tier, r.enabled, d.hidden_reason AS reason
-        FROM redemption.redemption d JOIN redemption.reward r ON r.id = d.reward_id
-        WHERE d.hidden_reason IS NOT NULL AND r.source = 'vip_tier'`),
-    );
-    const expected = ({ creatorId, tier, enabled }: (typeof rows)[number]) => {
-      if (tier === this.tierOf(creatorId)) return enabled ? 'right_used_up' : 'reward_disabled';
-      return `tier_change_tier_${tier}_to_tier_${this.#departures.get(`${creatorId} ${tier}`)}`;
-    };
-    return rows.map((row) => ({ ...row, expected: expected(row) })).filter((row) => row.reason !== row.expected);
+  reasonFaults(): Promise<unknown[]> {
+    const lastDeparture = (creatorId: CreatorId, tier: number) => this.#departures.get(`${creatorId} ${tier}`);
+    return this.inTenant((tx) => reasonFaults((creatorId) => this.tierOf(creatorId), lastDeparture, tx));
   }
 
   /** Creators and rewards that break the eager rule, found by one statement that shares nothing with the service's. */
-  eagerRuleFaults(): Promise<{ creator_id: string; reward_id: string; wrong: string }[]> {
-    return this.inTenant((tx) => tx.many<{ creator_id: string; reward_id: string; wrong: string }>(EAGER_RULE));
+  eagerRuleFaults(): Promise<unknown[]> {
+    return this.inTenant((tx) => tx.many(EAGER_RULE));
   }
 }
-
-const EAGER_RULE = sql`
-  WITH used AS (
-    SELECT d.creator_id, d.reward_id, count(*) AS ever, count(*) FILTER (WHERE k.tier_version = t.tier_version) AS now
-    FROM redemption.redemption d
-    JOIN redemption.claim k ON k.redemption_id = d.id
-    JOIN redemption.creator_tier t ON t.creator_id = d.creator_id
-    WHERE d.status IN ('claimed', 'fulfilled', 'concluded')
-    GROUP BY 1, 2),
-  unclaimed AS (
-    SELECT creator_id, reward_id, count(*) AS rows, count(*) FILTER (WHERE hidden_reason IS NULL) AS open
-    FROM redemption.redemption WHERE status = 'claimable' GROUP BY 1, 2),
-  pairs AS (
-    SELECT t.creator_id, r.id AS reward_id,
-           r.enabled AND r.tier = t.tier AND NOT (r.frequency = 'one_time' AND r.quantity <= CASE
-             WHEN r.type IN ('gift_card', 'physical_gift', 'experience') THEN coalesce(u.ever, 0)
-             ELSE coalesce(u.now, 0) END) AS entitled,
-           coalesce(d.open, 0) AS open, coalesce(d.rows, 0) AS unclaimed
-    FROM redemption.creator_tier t CROSS JOIN redemption.reward r
-    LEFT JOIN used u ON u.creator_id = t.creator_id AND u.reward_id = r.id
-    LEFT JOIN unclaimed d ON d.creator_id = t.creator_id AND d.reward_id = r.id
-    WHERE r.source = 'vip_tier')
-  SELECT creator_id, reward_id, CASE
-      WHEN unclaimed > 1 THEN 'two unclaimed rows' WHEN entitled THEN 'no open row' ELSE 'an open row too many' END AS wrong
-  FROM pairs WHERE unclaimed > 1 OR open <> CASE WHEN entitled THEN 1 ELSE 0 END`;

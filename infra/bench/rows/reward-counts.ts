@@ -42,7 +42,10 @@ export const rewardCounts: Bench = {
 function measure(world: TierWorld, claims: number, counting: boolean): Promise<{ grants: number; claims: number }> {
   return world.onCopy(async (copy) => {
     const toggle = `ALTER TABLE redemption.redemption ${counting ? 'ENABLE' : 'DISABLE'} TRIGGER USER`;
-    await copy.withClient((client) => client.query(toggle));
+    await copy.withClient(async (client) => {
+      await client.query(toggle);
+      await client.query('CHECKPOINT');
+    });
     const grants = await timed(() => copy.withClient(grantAll));
     return { grants, claims: await timed(() => claimSome(copy, claims)) };
   });

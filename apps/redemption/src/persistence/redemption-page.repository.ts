@@ -6,7 +6,7 @@ import { VIEW_COLUMNS, VIEW_JOINS, type RedemptionView } from './redemption-row.
 import { RewardCountRepository } from './reward-count.repository.ts';
 
 /** How many rows a page that is filtered by `hidden` looks through; a page in which few are found ends there. */
-const LOOKED_THROUGH = 10_000;
+const LOOKED_THROUGH = 5_000;
 
 export interface RedemptionFilter {
   readonly status?: RedemptionStatus | undefined;
@@ -157,10 +157,12 @@ function lookThrough(
       FROM stream CROSS JOIN LATERAL (
         SELECT looked.id FROM (${newest(sql`LIMIT ${look}`)}) AS looked
         WHERE (looked.hidden_reason IS NOT NULL) = ${filter.hidden} ORDER BY looked.id DESC LIMIT ${window.fetch}) AS page),
+    short AS MATERIALIZED (
+      SELECT * FROM stream LEFT JOIN (
+        SELECT reward_id, status, count(*) AS rows FROM found GROUP BY reward_id, status) AS given USING (reward_id, status)
+      WHERE coalesce(given.rows, 0) < ${window.fetch}),
     edge AS MATERIALIZED (
-      SELECT last.id FROM stream CROSS JOIN LATERAL (${newest(sql`OFFSET ${look - 1} LIMIT 1`)}) AS last
-      WHERE (SELECT count(*) FROM found WHERE found.reward_id = stream.reward_id AND found.status = stream.status)
-            < ${window.fetch}
+      SELECT last.id FROM short AS stream CROSS JOIN LATERAL (${newest(sql`OFFSET ${look - 1} LIMIT 1`)}) AS last
       ORDER BY last.id DESC LIMIT 1)
     SELECT array(SELECT id FROM found WHERE id >= coalesce((SELECT id FROM edge), '00000000-0000-0000-0000-000000000000')
                  ORDER BY id DESC LIMIT ${window.fetch})::text[] AS ids, (SELECT id FROM edge) AS edge`;
