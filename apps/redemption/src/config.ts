@@ -8,7 +8,7 @@ export const FIELDS = {
    * Creators in each. The relays of all services wait for the oldest writing transaction, so a chunk shall take well under
    * a tenth of a second.
    */
-  backfillChunk: integer('LAUREL_BACKFILL_CHUNK', { fallback: 1_000, min: 1, max: 10_000 }),
+  backfillChunk: integer('LAUREL_BACKFILL_CHUNK', { fallback: 2_000, min: 1, max: 10_000 }),
 };
 
 export type RedemptionConfig = ConfigOf<typeof FIELDS>;

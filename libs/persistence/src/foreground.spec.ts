@@ -31,12 +31,12 @@ describe('the latency of foreground statements', () => {
     const latency = new ForegroundLatency();
     times(latency, 20, 4);
     latency.read(IDLE);
-    for (let second = 0; second < 15; second += 1) {
+    for (let second = 0; second < 60; second += 1) {
       times(latency, 20, 12);
       latency.read(IDLE);
     }
     times(latency, 20, 12);
-    expect(latency.read(BUSY)).toBeLessThan(1.1);
+    expect(latency.read(BUSY)).toBeLessThan(1.2);
   });
 
   it('does not count what was always uneven', () => {

@@ -23,7 +23,7 @@ const KINDS = 300;
 const SAMPLES_A_KIND = 200;
 const FEW = 10;
 /** So far a reading that is known to be idle moves what is taken for idle; any other moves it hardly. */
-const LEARN_IDLE = 0.2;
+const LEARN_IDLE = 0.05;
 const LEARN_BUSY = 0.0005;
 
 /**

@@ -5,7 +5,6 @@ import { adapt, isIdle, UNTHROTTLED, type Load, type Throttle } from '../domain/
 import { LoadReadingRepository } from '../persistence/load-reading.repository.ts';
 
 const EVERY_MS = 1_000;
-const LEARN = 0.2;
 
 /**
  * Measures in every process, whatever its roles, what backfills may hurt: how slow requests and consumers find the
@@ -20,7 +19,6 @@ export class WatchLoad implements OnApplicationBootstrap, BeforeApplicationShutd
   #hasWorked = false;
   /** Of any process, as it was told at the last look. */
   #shareBefore = 0;
-  #idleLagMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
 
@@ -33,7 +31,8 @@ export class WatchLoad implements OnApplicationBootstrap, BeforeApplicationShutd
     return this.#throttle;
   }
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
+    await this.database.inTransaction((tx) => this.readings.forgetOld(tx));
     this.#timer = setInterval(() => {
       this.#looking ??= inBackground(() => this.#tryLook()).finally(() => (this.#looking = undefined));
     }, EVERY_MS).unref();
@@ -54,16 +53,15 @@ export class WatchLoad implements OnApplicationBootstrap, BeforeApplicationShutd
     const before = this.#throttle;
     const share = this.#hasWorked ? before.share : 0;
     this.#hasWorked = false;
-    const foregroundFactor = this.database.foreground.read(isIdle(this.#shareBefore)) ?? null;
+    const foregroundFactor = this.database.foreground.read(isIdle(Math.max(share, this.#shareBefore))) ?? null;
     const reading = { process: this.#process, foregroundFactor, share };
     const found = await this.database.inTransaction((tx) => this.readings.publish(reading, tx));
-    if (isIdle(found.share)) this.#idleLagMs += LEARN * (found.relayLagMs - this.#idleLagMs);
     this.#shareBefore = found.share;
-    this.#throttle = adapt(before, { ...found, idleLagMs: this.#idleLagMs });
+    this.#throttle = adapt(before, found);
     if (this.#throttle.share < before.share) this.#tell(found);
   }
 
-  #tell(found: Omit<Load, 'idleLagMs'>): void {
+  #tell(found: Load): void {
     const percent = (this.#throttle.share * 100).toFixed(0);
     const statements = `statements ${found.foregroundFactor?.toFixed(1) ?? 'no'} times as slow as idle`;
     this.#logger.debug(

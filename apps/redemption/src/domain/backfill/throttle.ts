@@ -6,9 +6,8 @@ export type Harm = (typeof HARMS)[number];
 export interface Load {
   /** How many times their idle time foreground statements take; null where there are none. */
   readonly foregroundFactor: number | null;
+  /** How long the oldest event that is not published waits already. */
   readonly relayLagMs: number;
-  /** What it is in idle times. */
-  readonly idleLagMs: number;
   /** The highest share of its time that a worker of any process has worked; 0: none has. */
   readonly share: number;
 }
@@ -25,7 +24,6 @@ export const UNTHROTTLED: Throttle = { share: 1, ceiling: 1, throttledBy: null }
 
 const MOST_FACTOR = 2.5;
 const MOST_LAG_MS = 200;
-const MOST_LAG_FACTOR = 2;
 /** Work goes on whatever happens: harm may have another cause, and a job must end. */
 const LEAST_SHARE = 0.05;
 const BACK_OFF = 0.5;
@@ -38,7 +36,7 @@ const CAREFUL_STEP = 0.02;
 const DISPROVEN = 1.1;
 
 export function harmIn(load: Load): Harm | null {
-  if (load.relayLagMs > Math.max(MOST_LAG_MS, MOST_LAG_FACTOR * load.idleLagMs)) return 'relay_lag';
+  if (load.relayLagMs > MOST_LAG_MS) return 'relay_lag';
   return load.foregroundFactor !== null && load.foregroundFactor > MOST_FACTOR ? 'foreground_latency' : null;
 }
 
@@ -62,8 +60,8 @@ function regained(share: number, ceiling: number): number {
 }
 
 /**
- * What is measured then has other causes than backfills. That goes for the least share too: harm that stays when next to
- * nothing is done any more was not done by it, and is soon taken for what is usual here.
+ * How slow statements are then has other causes than backfills. That goes for the least share too: slowness that stays
+ * when next to nothing is done any more was not caused by it, and is soon taken for what is usual here.
  */
 export function isIdle(share: number): boolean {
   return share <= LEAST_SHARE;
