@@ -68,7 +68,7 @@ import { StepBackfill } from './use-cases/step-backfill.ts';
 import { SwitchReward } from './use-cases/switch-reward.ts';
 import { VerifyBackfill } from './use-cases/verify-backfill.ts';
 import { WatchLoad } from './use-cases/watch-load.ts';
-import { BACKFILL_WORKERS, WorkBackfills } from './use-cases/work-backfills.ts';
+import { BACKFILL_PACE, WorkBackfills, type BackfillPace } from './use-cases/work-backfills.ts';
 
 const REPOSITORIES = [
   BackfillChunkRepository,
@@ -163,8 +163,12 @@ export class RedemptionModule {
         ...CONSUMERS,
         ...RECONCILERS,
         WorkBackfills,
-        { provide: BACKFILL_WORKERS, useValue: config.backfillWorkers },
+        { provide: BACKFILL_PACE, useValue: paceOf(config) },
       ],
     };
   }
+}
+
+function paceOf(config: RedemptionConfig): BackfillPace {
+  return { workers: config.backfillWorkers, creatorsPerChunk: config.backfillChunk };
 }

@@ -12,8 +12,8 @@ export function isForeground(): boolean {
 }
 
 interface Kind {
-  /** What it takes when nothing is in its way. */
-  idleMs: number | undefined;
+  /** What it takes on average when nothing is in its way. */
+  usualMs: number | undefined;
   readonly seen: number[];
 }
 
@@ -21,16 +21,20 @@ interface Kind {
 const FLOOR_MS = 2;
 const KINDS = 300;
 const SAMPLES_A_KIND = 200;
-/** Towards what is quicker at once, towards what is slower a twentieth of a percent a reading. */
-const FASTER = 0.5;
-const SLOWER = 1.0005;
+const FEW = 10;
+/** So far a reading that is known to be idle moves what is taken for idle; any other moves it hardly. */
+const LEARN_IDLE = 0.05;
+const LEARN_BUSY = 0.0005;
 
 /**
  * How much longer foreground statements take than when nothing is in their way. Statements differ a thousandfold, and so
- * does one statement by the size of its set; each kind is held against its own idle time, learned from its quickest.
+ * does one statement by the size of its set, so each kind is held against its own usual time. How far the slowest
+ * twentieth of all then lies above the usual is a matter of the machine and of whoever else is on it; what counts is how
+ * much farther that is than in idle times.
  */
 export class ForegroundLatency {
   readonly #kinds = new Map<string, Kind>();
+  #idle: number | undefined;
 
   record(statement: string, values: readonly unknown[], ms: number): void {
     const kind = this.#kindOf(`${sizeOf(values)} ${statement}`);
@@ -38,41 +42,41 @@ export class ForegroundLatency {
   }
 
   /**
-   * Of all statements since the last call, how many times its idle time the slowest twentieth took at least.
+   * Of all statements since the last call, how many times as slow as in idle times the slowest twentieth are at least.
+   * @param isIdle nothing was in their way meanwhile that could be in it later
    * @returns undefined when there were too few to say
    */
-  read(): number | undefined {
-    const factors: number[] = [];
+  read(isIdle: boolean): number | undefined {
+    const weight = isIdle ? LEARN_IDLE : LEARN_BUSY;
+    const slowness: number[] = [];
     for (const kind of this.#kinds.values()) {
       if (kind.seen.length === 0) continue;
-      const seen = kind.seen.splice(0).sort((a, b) => a - b);
-      kind.idleMs = learn(kind.idleMs, quantile(seen, 0.2));
-      const idleMs = Math.max(FLOOR_MS, kind.idleMs);
-      for (const ms of seen) factors.push(ms / idleMs);
+      const seen = kind.seen.splice(0);
+      kind.usualMs = learn(kind.usualMs, mean(seen), weight);
+      const usualMs = Math.max(FLOOR_MS, kind.usualMs);
+      for (const ms of seen) slowness.push(Math.max(FLOOR_MS, ms) / usualMs);
     }
-    if (factors.length < 10) return undefined;
-    return quantile(
-      factors.sort((a, b) => a - b),
-      0.95,
-    );
+    if (slowness.length < FEW) return undefined;
+    const slowest = slowness.sort((a, b) => a - b)[Math.floor(slowness.length * 0.95)] ?? 1;
+    this.#idle = learn(this.#idle, slowest, weight);
+    return slowest / this.#idle;
   }
 
   #kindOf(name: string): Kind | undefined {
     const known = this.#kinds.get(name);
     if (known !== undefined || this.#kinds.size >= KINDS) return known;
-    const added: Kind = { idleMs: undefined, seen: [] };
+    const added: Kind = { usualMs: undefined, seen: [] };
     this.#kinds.set(name, added);
     return added;
   }
 }
 
-function learn(idleMs: number | undefined, quickMs: number): number {
-  if (idleMs === undefined) return quickMs;
-  return quickMs < idleMs ? idleMs + FASTER * (quickMs - idleMs) : Math.min(quickMs, idleMs * SLOWER);
+function learn(known: number | undefined, latest: number, weight: number): number {
+  return known === undefined ? latest : known + weight * (latest - known);
 }
 
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Sets of about the same size are alike. */

@@ -104,8 +104,10 @@ const MACHINERY = `
   CREATE TABLE ${SCHEMA}.load_reading (
     process uuid PRIMARY KEY,
     read_at timestamptz NOT NULL,
-    -- How many times their idle time foreground statements take.
+    -- How many times as slow as in idle times foreground statements are.
     foreground_factor double precision,
+    -- Of their time that its workers have worked on backfills.
+    working_share double precision NOT NULL,
     -- How long the oldest event of the outbox waits already.
     relay_lag_ms double precision NOT NULL
   ) WITH (fillfactor = 50);

@@ -11,7 +11,7 @@ import { StepBackfill } from './step-backfill.ts';
 const CHUNK_TIMEOUT_MS = 10_000;
 
 export interface WorkingJob extends JobPlace {
-  readonly creatorsPerChunk?: number;
+  readonly creatorsPerChunk: number;
   /** What this worker is held back by. */
   readonly throttledBy?: Harm | null;
 }
@@ -53,11 +53,16 @@ export class CarryOnBackfill {
     return done !== undefined;
   }
 
-  /** A database that is away or a worker that was held up says nothing about the job: it goes on later. */
+  /** A database that is away says nothing about the job, which goes on later; nor can it take a note of anything. */
   async #failed({ id, clientId }: WorkingJob, error: unknown): Promise<void> {
-    this.#logger.error({ err: error, clientId, backfillId: id }, 'a step of a backfill failed');
+    const job = { clientId, backfillId: id };
+    this.#logger.error({ err: error, ...job }, 'a step of a backfill failed');
     if (faultOf(error) === 'infrastructure') return;
     const failure = error instanceof Error ? error.message : String(error);
-    await this.database.inTenant(clientId, (tx) => this.giveUp.execute(id, failure, tx));
+    try {
+      await this.database.inTenant(clientId, (tx) => this.giveUp.execute(id, failure, tx));
+    } catch (noteError) {
+      this.#logger.warn({ err: noteError, ...job }, 'that it failed is not noted');
+    }
   }
 }

@@ -7,9 +7,6 @@ import { BackfillSliceRepository } from '../persistence/backfill-slice.repositor
 import { GrantRepository } from '../persistence/grant.repository.ts';
 import { RewardRepository } from '../persistence/reward.repository.ts';
 
-/** The relays of all services wait for the oldest writing transaction: chunks stay well under a tenth of a second. */
-const CREATORS_PER_CHUNK = 1_000;
-
 export interface ChunkDone {
   readonly met: number;
   /** Somebody shall tell how far the job is. */
@@ -34,7 +31,7 @@ export class RunBackfillChunk {
 
   /** @returns undefined when there is no slice to be had, or the job does not run. */
   async execute(
-    of: { readonly id: BackfillId; readonly creatorsPerChunk: number | undefined },
+    of: { readonly id: BackfillId; readonly creatorsPerChunk: number },
     tx: TenantTransaction,
   ): Promise<ChunkDone | undefined> {
     const free = await this.slices.tryLockOne(of.id, 'chunks', tx);
@@ -45,7 +42,7 @@ export class RunBackfillChunk {
     if (slice.status !== 'running' || slice.done) return undefined;
     const reward = await this.rewards.find(slice.rewardId, tx);
     if (reward === undefined) return undefined;
-    const chunk = await this.chunks.lockMembers({ slice, reward }, of.creatorsPerChunk ?? CREATORS_PER_CHUNK, tx);
+    const chunk = await this.chunks.lockMembers({ slice, reward }, of.creatorsPerChunk, tx);
     return { met: await this.chunks.align(chunk, tx), isProgressDue: slice.isProgressDue };
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Database, inBackground } from '#libs/persistence';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { adapt, UNTHROTTLED, type Throttle } from '../domain/backfill/throttle.ts';
+import { adapt, isIdle, UNTHROTTLED, type Load, type Throttle } from '../domain/backfill/throttle.ts';
 import { LoadReadingRepository } from '../persistence/load-reading.repository.ts';
 
 const EVERY_MS = 1_000;
@@ -16,6 +16,9 @@ export class WatchLoad implements OnApplicationBootstrap, BeforeApplicationShutd
   readonly #process = randomUUID();
   readonly #logger = new Logger('load');
   #throttle = UNTHROTTLED;
+  #hasWorked = false;
+  /** Of any process, as it was told at the last look. */
+  #shareBefore = 0;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
 
@@ -28,7 +31,8 @@ export class WatchLoad implements OnApplicationBootstrap, BeforeApplicationShutd
     return this.#throttle;
   }
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
+    await this.database.inTransaction((tx) => this.readings.forgetOld(tx));
     this.#timer = setInterval(() => {
       this.#looking ??= inBackground(() => this.#tryLook()).finally(() => (this.#looking = undefined));
     }, EVERY_MS).unref();
@@ -39,16 +43,30 @@ export class WatchLoad implements OnApplicationBootstrap, BeforeApplicationShutd
     await this.#looking;
   }
 
+  /** A worker of this process has done something. */
+  worked(): void {
+    this.#hasWorked = true;
+  }
+
   /** Tells what this process has measured since the last look, and goes by what all have. */
   async look(): Promise<void> {
-    const factor = this.database.foreground.read() ?? null;
     const before = this.#throttle;
-    const load = await this.database.inTransaction((tx) => this.readings.publish(this.#process, factor, tx));
-    this.#throttle = adapt(before, load);
-    if (this.#throttle.share < before.share) {
-      const found = `statements at ${load.foregroundFactor?.toFixed(1) ?? 'no'} times their idle time, relay ${load.relayLagMs.toFixed(0)} ms behind`;
-      this.#logger.debug(`backfills work ${(this.#throttle.share * 100).toFixed(0)} % of the time: ${found}`);
-    }
+    const share = this.#hasWorked ? before.share : 0;
+    this.#hasWorked = false;
+    const foregroundFactor = this.database.foreground.read(isIdle(Math.max(share, this.#shareBefore))) ?? null;
+    const reading = { process: this.#process, foregroundFactor, share };
+    const found = await this.database.inTransaction((tx) => this.readings.publish(reading, tx));
+    this.#shareBefore = found.share;
+    this.#throttle = adapt(before, found);
+    if (this.#throttle.share < before.share) this.#tell(found);
+  }
+
+  #tell(found: Load): void {
+    const percent = (this.#throttle.share * 100).toFixed(0);
+    const statements = `statements ${found.foregroundFactor?.toFixed(1) ?? 'no'} times as slow as idle`;
+    this.#logger.debug(
+      `backfills work ${percent} % of the time: ${statements}, relay ${found.relayLagMs.toFixed(0)} ms behind`,
+    );
   }
 
   async #tryLook(): Promise<void> {

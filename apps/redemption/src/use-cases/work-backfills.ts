@@ -8,8 +8,13 @@ import { BackfillRepository, type JobPlace } from '../persistence/backfill.repos
 import { CarryOnBackfill } from './carry-on-backfill.ts';
 import { WatchLoad } from './watch-load.ts';
 
-/** How many chunks one process works on at once. */
-export const BACKFILL_WORKERS = Symbol('BACKFILL_WORKERS');
+export const BACKFILL_PACE = Symbol('BACKFILL_PACE');
+
+export interface BackfillPace {
+  /** Chunks that one process works on at once. */
+  readonly workers: number;
+  readonly creatorsPerChunk: number;
+}
 
 /** A round ends after this at the latest, so that a process that is to leave is not held up. */
 const ROUND_MS = 3_000;
@@ -37,7 +42,7 @@ export class WorkBackfills {
     private readonly backfills: BackfillRepository,
     private readonly carryOn: CarryOnBackfill,
     private readonly load: WatchLoad,
-    @Inject(BACKFILL_WORKERS) private readonly workers: number,
+    @Inject(BACKFILL_PACE) private readonly pace: BackfillPace,
   ) {}
 
   /** Works until there is nothing to do, or for a while. @returns whether there was anything */
@@ -45,7 +50,7 @@ export class WorkBackfills {
     const now = performance.now();
     const round: Round = { jobs: await this.#look(), lookedAt: now, endsAt: now + ROUND_MS, idle: new Set() };
     if (round.jobs.length === 0) return false;
-    const worked = await Promise.all(Array.from({ length: this.workers }, () => this.#work(round)));
+    const worked = await Promise.all(Array.from({ length: this.pace.workers }, () => this.#work(round)));
     return worked.includes(true);
   }
 
@@ -56,6 +61,7 @@ export class WorkBackfills {
       const begun = performance.now();
       if (!(await this.#takeTurn(round))) return hasWorked;
       hasWorked = true;
+      this.load.worked();
       const rest = Math.min(LONGEST_REST_MS, restMs(this.load.throttle, performance.now() - begun));
       if (rest >= 1) await pause(rest);
     }
@@ -69,7 +75,9 @@ export class WorkBackfills {
       if (job === undefined || round.idle.has(job.id)) continue;
       this.#turns.take(id, EXPECTED_MS);
       const begun = performance.now();
-      const worked = await this.carryOn.execute({ ...job, throttledBy: this.load.throttle.throttledBy });
+      const { creatorsPerChunk } = this.pace;
+      const { throttledBy } = this.load.throttle;
+      const worked = await this.carryOn.execute({ ...job, creatorsPerChunk, throttledBy });
       this.#turns.take(id, performance.now() - begun - EXPECTED_MS);
       if (worked) return true;
       round.idle.add(job.id);

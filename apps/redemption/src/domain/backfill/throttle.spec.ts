@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { adapt, restMs, UNTHROTTLED, type Load, type Throttle } from './throttle.ts';
+import { adapt, isIdle, restMs, UNTHROTTLED, type Load, type Throttle } from './throttle.ts';
 
-const CALM: Load = { foregroundFactor: 1, relayLagMs: 20 };
-const SLOW: Load = { foregroundFactor: 3.1, relayLagMs: 20 };
-const LATE: Load = { foregroundFactor: null, relayLagMs: 201 };
+const CALM: Load = { foregroundFactor: 1, relayLagMs: 20, share: 1 };
+const SLOW: Load = { ...CALM, foregroundFactor: 2.6 };
+const LATE: Load = { ...CALM, foregroundFactor: null, relayLagMs: 201 };
 
 function after(loads: readonly Load[], throttle: Throttle = UNTHROTTLED): Throttle {
   return loads.reduce(adapt, throttle);
@@ -11,11 +11,11 @@ function after(loads: readonly Load[], throttle: Throttle = UNTHROTTLED): Thrott
 
 describe('the throttle', () => {
   it.each([
-    ['statements three times as slow as idle', { foregroundFactor: 3, relayLagMs: 0 }, null],
+    ['statements two and a half times as slow as idle', { ...CALM, foregroundFactor: 2.5 }, null],
     ['slower statements', SLOW, 'foreground_latency'],
-    ['a relay 200 ms behind', { foregroundFactor: 1, relayLagMs: 200 }, null],
+    ['a relay 200 ms behind', { ...CALM, relayLagMs: 200 }, null],
     ['a relay further behind', LATE, 'relay_lag'],
-    ['no statements at all', { foregroundFactor: null, relayLagMs: 0 }, null],
+    ['no statements at all', { ...CALM, foregroundFactor: null }, null],
   ])('takes %s for %s', (_, load, harm) => {
     expect(adapt(UNTHROTTLED, load).throttledBy).toBe(harm);
   });
@@ -44,6 +44,10 @@ describe('the throttle', () => {
     expect(settled.filter((share) => share > harmful).length / settled.length).toBeLessThan(0.1);
     const turns = settled.filter((share, index) => index > 0 && share < (settled[index - 1] ?? 0)).length;
     expect(turns).toBeLessThan(settled.length / 8);
+  });
+
+  it('counts as idle where it works least or not at all', () => {
+    expect([0, 0.05, 0.051, 1].map(isIdle)).toEqual([true, true, false, false]);
   });
 
   it('rests in proportion to the work', () => {

@@ -6,7 +6,10 @@ export type Harm = (typeof HARMS)[number];
 export interface Load {
   /** How many times their idle time foreground statements take; null where there are none. */
   readonly foregroundFactor: number | null;
+  /** How long the oldest event that is not published waits already. */
   readonly relayLagMs: number;
+  /** The highest share of its time that a worker of any process has worked; 0: none has. */
+  readonly share: number;
 }
 
 export interface Throttle {
@@ -19,7 +22,7 @@ export interface Throttle {
 
 export const UNTHROTTLED: Throttle = { share: 1, ceiling: 1, throttledBy: null };
 
-const MOST_FACTOR = 3;
+const MOST_FACTOR = 2.5;
 const MOST_LAG_MS = 200;
 /** Work goes on whatever happens: harm may have another cause, and a job must end. */
 const LEAST_SHARE = 0.05;
@@ -54,6 +57,14 @@ export function adapt(throttle: Throttle, load: Load): Throttle {
 function regained(share: number, ceiling: number): number {
   const safe = SAFE * ceiling;
   return share < safe ? Math.min(safe, share + QUICK_STEP) : share + CAREFUL_STEP * ceiling;
+}
+
+/**
+ * How slow statements are then has other causes than backfills. That goes for the least share too: slowness that stays
+ * when next to nothing is done any more was not caused by it, and is soon taken for what is usual here.
+ */
+export function isIdle(share: number): boolean {
+  return share <= LEAST_SHARE;
 }
 
 /** How long a worker rests after so much work. */

@@ -1,0 +1,145 @@
+import type { BackfillId } from '#libs/kernel';
+import { inBackground, sql } from '#libs/persistence';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { BackfillRepository } from '../src/persistence/backfill.repository.ts';
+import { LoadReadingRepository } from '../src/persistence/load-reading.repository.ts';
+import { CarryOnBackfill } from '../src/use-cases/carry-on-backfill.ts';
+import { WatchLoad } from '../src/use-cases/watch-load.ts';
+import { WorkBackfills } from '../src/use-cases/work-backfills.ts';
+import { seedMembers } from './backfill-seed.ts';
+import { GIFT_CARD, openRedemptionWorld, type ClientWorld, type RedemptionWorld } from './redemption-world.ts';
+
+let world: RedemptionWorld;
+beforeAll(async () => {
+  world = await openRedemptionWorld();
+});
+afterAll(() => world.testDatabase.drop());
+
+/** The workers of a process of its own, and what it knows of the load. */
+function aProcess(workers: number, creatorsPerChunk: number) {
+  const load = new WatchLoad(world.database, world.get(LoadReadingRepository));
+  const pace = { workers, creatorsPerChunk };
+  const work = new WorkBackfills(world.database, world.get(BackfillRepository), world.get(CarryOnBackfill), load, pace);
+  return { load, work };
+}
+
+async function enabledFor(client: ClientWorld, creators: number): Promise<BackfillId> {
+  await seedMembers(client, creators);
+  const reward = await client.reward({ ...GIFT_CARD, frequency: 'one_time' });
+  await client.switchTo(reward.id, true);
+  const [job] = await client.backfills();
+  if (job === undefined) throw new Error('enabling plans a job');
+  return job.id;
+}
+
+/** Whose chunks were committed, in order. */
+async function chunksInOrder(): Promise<string[]> {
+  const rows = await world.database.inTransaction((tx) =>
+    tx.many<{ client: string }>(sql`
+      SELECT split_part(key, ':', 1) AS client FROM redemption.outbox
+      WHERE value::jsonb ->> 'type' = 'laurel.backfill.rows-changed.v1' ORDER BY xid, id`),
+  );
+  return rows.map(({ client }) => client);
+}
+
+describe('the workers of a process', () => {
+  it('share their time fairly between jobs: a small one that comes late does not wait for a big one', async () => {
+    const [big, small] = [await world.client(), await world.client()];
+    const bigJob = await enabledFor(big, 4_000);
+    const { work } = aProcess(2, 50);
+    const workedAll = (async () => {
+      while (await work.round());
+    })();
+    while (((await big.backfill(bigJob))?.totals.eligible ?? 0) < 200);
+    const smallJob = await enabledFor(small, 300);
+    await workedAll;
+    while (await work.round());
+    expect(await big.backfill(bigJob)).toMatchObject({ status: 'done', totals: { created: 4_000 } });
+    expect(await small.backfill(smallJob)).toMatchObject({ status: 'done', totals: { created: 300 } });
+    const order = await chunksInOrder();
+    const between = order.slice(order.indexOf(small.clientId), order.lastIndexOf(small.clientId) + 1);
+    const ofSmall = between.filter((client) => client === small.clientId).length;
+    expect(ofSmall).toBeGreaterThanOrEqual(6);
+    expect(between.length - ofSmall).toBeLessThanOrEqual(2 * ofSmall);
+    expect(order.slice(order.lastIndexOf(small.clientId)).length).toBeGreaterThan(10);
+  }, 60_000);
+});
+
+describe('workers that do harm', () => {
+  /** As the relay does when it has published everything. */
+  const publishAll = () =>
+    world.testDatabase.asAdmin((tx) =>
+      tx.execute(sql`
+        UPDATE redemption.relay_cursor c SET (xid, id) =
+          (SELECT coalesce(max(xid), '0'::xid8), coalesce(max(id), 0) FROM redemption.outbox o WHERE o.shard = c.shard)`),
+    );
+
+  it('to the relay, work less until it has caught up, and the job says so', async () => {
+    const client = await world.client();
+    const id = await enabledFor(client, 500);
+    const { load, work } = aProcess(1, 25);
+    await world.database.inTransaction((tx) => tx.execute(sql`SELECT pg_sleep(0.25)`));
+    await load.look();
+    expect(load.throttle).toMatchObject({ share: 0.5, throttledBy: 'relay_lag' });
+    await work.round();
+    const throttled = await client.inTenant((tx) =>
+      tx.many<{ value: string }>(sql`
+        SELECT value FROM redemption.outbox WHERE key LIKE ${`${client.clientId}:%`} AND value::jsonb ->> 'subject' = ${id}
+          AND value::jsonb -> 'data' ->> 'throttledBy' = 'relay_lag'`),
+    );
+    expect(throttled.length).toBeGreaterThan(0);
+    await publishAll();
+    const shares: number[] = [];
+    for (let second = 0; load.throttle.share < 1 && second < 60; second += 1) {
+      await load.look();
+      shares.push(load.throttle.share);
+    }
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect(load.throttle).toMatchObject({ share: 1, throttledBy: null });
+    while (await work.round());
+    expect(await client.backfill(id)).toMatchObject({ status: 'done', throttledBy: null });
+  }, 60_000);
+
+  it('to requests, work less at the second look at the latest, and as before once those are quick again', async () => {
+    const client = await world.client();
+    const { load } = aProcess(1, 25);
+    await publishAll();
+    const today = sql`
+      SELECT programme_date FROM redemption.programme_date WHERE client_id = ${client.clientId} FOR UPDATE`;
+    const ask = () => client.inTenant((tx) => tx.execute(today));
+    const askOften = async () => {
+      for (let asked = 0; asked < 12; asked += 1) await ask();
+    };
+    /** Another session has the row for a while when the request wants it. */
+    const askInVain = async () => {
+      const held = Promise.withResolvers<void>();
+      const inTheWay = inBackground(() =>
+        client.inTenant(async (tx) => {
+          await tx.execute(today);
+          held.resolve();
+          await tx.execute(sql`SELECT pg_sleep(0.05)`);
+        }),
+      );
+      await held.promise;
+      await Promise.all([ask(), inTheWay]);
+    };
+    await askOften();
+    await load.look();
+    await askOften();
+    await load.look();
+    expect(load.throttle.share).toBe(1);
+    for (let second = 0; second < 2; second += 1) {
+      load.worked();
+      for (let asked = 0; asked < 12; asked += 1) await askInVain();
+      await load.look();
+    }
+    expect(load.throttle.share).toBeLessThanOrEqual(0.5);
+    expect(load.throttle.throttledBy).toBe('foreground_latency');
+    for (let second = 0; load.throttle.share < 1 && second < 60; second += 1) {
+      load.worked();
+      await askOften();
+      await load.look();
+    }
+    expect(load.throttle).toMatchObject({ share: 1, throttledBy: null });
+  }, 60_000);
+});
