@@ -33,7 +33,7 @@ function startWorker(creatorsPerChunk: number, holdMs: number) {
   const options = ['--disable-warning=TimeoutNegativeWarning'];
   const env = { PATH: process.env['PATH'], NODE_COMPILE_CACHE: COMPILED };
   const given = [world.testDatabase.url('redemption'), String(creatorsPerChunk), String(holdMs)];
-  const child = fork(MAIN, given, { env, execArgv: options, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  const child = fork(MAIN, given, { env, execArgv: options, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   workers.add(child);
   const said: Said[] = [];
   child.on('message', (message) => said.push(message as Said));

@@ -54,7 +54,7 @@ function createDue(tx: TenantTransaction): Statement {
 }
 
 /** `entitlementOf` for creator `c` and reward `r`: NULL is entitled, else the first cause. */
-export const CAUSE = sql`(CASE
+const CAUSE = sql`(CASE
   WHEN r.source = 'vip_tier' AND r.tier <> c.tier THEN 'tier_changed'
   WHEN NOT r.enabled THEN 'reward_disabled'
   WHEN r.source = 'mission' THEN NULL

@@ -3,10 +3,13 @@
  * thirty of them start in a test, and none shall spend its time on reading TypeScript.
  */
 import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CLOCK, systemClock } from '#libs/kernel';
 import { Outbox } from '#libs/messaging';
 import { Database, dataSourceOptions } from '#libs/persistence';
+import { KeyRing, secretsProviders } from '#libs/secrets';
+import { Metrics } from '#libs/service-kit';
 import { Test } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 
@@ -30,6 +33,7 @@ class HeldDatabase extends Database {
   }
 }
 
+const keys = new KeyRing({ keys: [{ id: 'test', key: randomBytes(32) }], file: undefined });
 const dataSource = await new DataSource(dataSourceOptions({ url, schema: 'redemption', poolSize: 2 })).initialize();
 const database = new HeldDatabase(dataSource);
 const parts = await Test.createTestingModule({
@@ -38,6 +42,8 @@ const parts = await Test.createTestingModule({
     { provide: Database, useValue: database },
     { provide: Outbox, useValue: new Outbox('redemption', 'laurel/redemption') },
     { provide: CLOCK, useValue: systemClock },
+    { provide: Metrics, useValue: new Metrics('redemption') },
+    ...secretsProviders({ service: 'redemption', keys }),
   ],
 }).compile();
 
