@@ -9,7 +9,6 @@ CREATE TABLE redemption.backfill (
   kind text NOT NULL,
   status text DEFAULT 'planned'::text NOT NULL,
   enabled_reward boolean NOT NULL,
-  cursor uuid DEFAULT '00000000-0000-0000-0000-000000000000'::uuid NOT NULL,
   expected bigint DEFAULT 0 NOT NULL,
   eligible bigint DEFAULT 0 NOT NULL,
   created bigint DEFAULT 0 NOT NULL,
@@ -22,16 +21,24 @@ CREATE TABLE redemption.backfill (
   missing bigint DEFAULT 0 NOT NULL,
   stale bigint DEFAULT 0 NOT NULL,
   event_version bigint DEFAULT 0 NOT NULL,
-  working_ms bigint DEFAULT 0 NOT NULL,
   failures bigint DEFAULT 0 NOT NULL,
   failure text,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   started_at timestamp with time zone,
   ended_at timestamp with time zone,
+  digest bytea,
+  faulty_creators uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+  running_since timestamp with time zone,
+  ran_ms bigint DEFAULT 0 NOT NULL,
+  measured_at timestamp with time zone,
+  measured_met bigint DEFAULT 0 NOT NULL,
+  rows_per_second bigint DEFAULT 0 NOT NULL,
+  throttled_by text,
   CONSTRAINT backfill_pkey PRIMARY KEY (client_id, id),
   CONSTRAINT backfill_client_id_reward_id_fkey FOREIGN KEY (client_id, reward_id) REFERENCES redemption.reward(client_id, id),
   CONSTRAINT backfill_kind_check CHECK ((kind = ANY (ARRAY['enable'::text, 'disable'::text, 'change'::text]))),
   CONSTRAINT backfill_status_check CHECK ((status = ANY (ARRAY['planned'::text, 'running'::text, 'paused'::text, 'verifying'::text, 'done'::text, 'cancelled'::text, 'failed'::text]))),
+  CONSTRAINT backfill_throttled_by_check CHECK ((throttled_by = ANY (ARRAY['foreground_latency'::text, 'relay_lag'::text]))),
   CONSTRAINT balanced CHECK ((eligible = ((((created + brought_back) + already_open) + excluded_reward_disabled) + excluded_right_used_up)))
 ) WITH (fillfactor=50);
 CREATE UNIQUE INDEX backfill_unfinished ON redemption.backfill USING btree (client_id, reward_id) WHERE (status = ANY (ARRAY['planned'::text, 'running'::text, 'verifying'::text, 'paused'::text]));
@@ -40,6 +47,46 @@ ALTER TABLE redemption.backfill FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON redemption.backfill AS PERMISSIVE FOR ALL TO PUBLIC
   USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
 GRANT INSERT, SELECT, UPDATE ON redemption.backfill TO laurel_redemption;
+
+CREATE TABLE redemption.backfill_directory (
+  backfill_id uuid NOT NULL,
+  client_id uuid NOT NULL,
+  working boolean NOT NULL,
+  CONSTRAINT backfill_directory_pkey PRIMARY KEY (backfill_id)
+);
+CREATE INDEX backfill_directory_working ON redemption.backfill_directory USING btree (backfill_id) WHERE working;
+GRANT INSERT, SELECT, UPDATE ON redemption.backfill_directory TO laurel_redemption;
+
+CREATE TABLE redemption.backfill_slice (
+  client_id uuid NOT NULL,
+  backfill_id uuid NOT NULL,
+  slice smallint NOT NULL,
+  aggregate_id uuid NOT NULL,
+  until_creator uuid NOT NULL,
+  cursor uuid NOT NULL,
+  done boolean DEFAULT false NOT NULL,
+  eligible bigint DEFAULT 0 NOT NULL,
+  created bigint DEFAULT 0 NOT NULL,
+  brought_back bigint DEFAULT 0 NOT NULL,
+  already_open bigint DEFAULT 0 NOT NULL,
+  excluded_reward_disabled bigint DEFAULT 0 NOT NULL,
+  excluded_right_used_up bigint DEFAULT 0 NOT NULL,
+  hidden bigint DEFAULT 0 NOT NULL,
+  digest bytea DEFAULT '\x'::bytea NOT NULL,
+  event_version bigint DEFAULT 0 NOT NULL,
+  verified_at timestamp with time zone,
+  missing bigint DEFAULT 0 NOT NULL,
+  stale bigint DEFAULT 0 NOT NULL,
+  faulty_creators uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+  CONSTRAINT backfill_slice_pkey PRIMARY KEY (client_id, backfill_id, slice),
+  CONSTRAINT backfill_slice_client_id_backfill_id_fkey FOREIGN KEY (client_id, backfill_id) REFERENCES redemption.backfill(client_id, id),
+  CONSTRAINT balanced CHECK ((eligible = ((((created + brought_back) + already_open) + excluded_reward_disabled) + excluded_right_used_up)))
+) WITH (fillfactor=20);
+ALTER TABLE redemption.backfill_slice ENABLE ROW LEVEL SECURITY;
+ALTER TABLE redemption.backfill_slice FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON redemption.backfill_slice AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON redemption.backfill_slice TO laurel_redemption;
 
 CREATE TABLE redemption.claim (
   client_id uuid NOT NULL,
@@ -155,6 +202,16 @@ CREATE TABLE redemption.inbox (
   CONSTRAINT inbox_pkey PRIMARY KEY (consumer, event_id)
 );
 GRANT INSERT, SELECT ON redemption.inbox TO laurel_redemption;
+
+CREATE TABLE redemption.load_reading (
+  process uuid NOT NULL,
+  read_at timestamp with time zone NOT NULL,
+  foreground_factor double precision,
+  working_share double precision NOT NULL,
+  relay_lag_ms double precision NOT NULL,
+  CONSTRAINT load_reading_pkey PRIMARY KEY (process)
+) WITH (fillfactor=50);
+GRANT DELETE, INSERT, SELECT, UPDATE ON redemption.load_reading TO laurel_redemption;
 
 CREATE TABLE redemption.migration (
   id integer DEFAULT nextval('redemption.migration_id_seq'::regclass) NOT NULL,
