@@ -254,6 +254,7 @@ CREATE TABLE redemption.load_reading (
   process uuid NOT NULL,
   read_at timestamp with time zone NOT NULL,
   foreground_factor double precision,
+  working_share double precision NOT NULL,
   relay_lag_ms double precision NOT NULL,
   CONSTRAINT load_reading_pkey PRIMARY KEY (process)
 ) WITH (fillfactor=50);

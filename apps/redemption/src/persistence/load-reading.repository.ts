@@ -14,11 +14,13 @@ export interface LoadReading {
   readonly share: number;
 }
 
+export type WorstReading = Omit<Load, 'idleLagMs'>;
+
 /** What each process of the service measures, for all of them: who works is seldom who serves. */
 @Injectable()
 export class LoadReadingRepository {
   /** @returns the worst of what all processes have measured */
-  async publish(reading: LoadReading, tx: Transaction): Promise<Load> {
+  async publish(reading: LoadReading, tx: Transaction): Promise<WorstReading> {
     await tx.execute(sql`
       INSERT INTO redemption.load_reading (process, read_at, foreground_factor, working_share, relay_lag_ms)
       SELECT ${reading.process}, clock_timestamp(), ${reading.foregroundFactor}::float8, ${reading.share}::float8,
@@ -29,7 +31,7 @@ export class LoadReadingRepository {
       ON CONFLICT (process) DO UPDATE
       SET read_at = excluded.read_at, foreground_factor = excluded.foreground_factor,
           working_share = excluded.working_share, relay_lag_ms = excluded.relay_lag_ms`);
-    return tx.one<Load>(sql`
+    return tx.one<WorstReading>(sql`
       SELECT max(foreground_factor) AS "foregroundFactor", coalesce(max(relay_lag_ms), 0) AS "relayLagMs",
              coalesce(max(working_share), 0) AS share
       FROM redemption.load_reading

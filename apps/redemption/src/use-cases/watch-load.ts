@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Database, inBackground } from '#libs/persistence';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { adapt, isIdle, UNTHROTTLED, type Load, type Throttle } from '../domain/backfill/throttle.ts';
-import { LoadReadingRepository } from '../persistence/load-reading.repository.ts';
+import { adapt, isIdle, UNTHROTTLED, type Throttle } from '../domain/backfill/throttle.ts';
+import { LoadReadingRepository, type WorstReading } from '../persistence/load-reading.repository.ts';
 
 const EVERY_MS = 1_000;
+const LEARN_IDLE = 0.1;
 
 /**
  * Measures in every process, whatever its roles, what backfills may hurt: how slow requests and consumers find the
@@ -19,6 +20,7 @@ export class WatchLoad implements OnApplicationBootstrap, BeforeApplicationShutd
   #hasWorked = false;
   /** Of any process, as it was told at the last look. */
   #shareBefore = 0;
+  #idleLagMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
 
@@ -56,12 +58,13 @@ export class WatchLoad implements OnApplicationBootstrap, BeforeApplicationShutd
     const foregroundFactor = this.database.foreground.read(isIdle(Math.max(share, this.#shareBefore))) ?? null;
     const reading = { process: this.#process, foregroundFactor, share };
     const found = await this.database.inTransaction((tx) => this.readings.publish(reading, tx));
+    if (isIdle(found.share)) this.#idleLagMs += LEARN_IDLE * (found.relayLagMs - this.#idleLagMs);
     this.#shareBefore = found.share;
-    this.#throttle = adapt(before, found);
+    this.#throttle = adapt(before, { ...found, idleLagMs: this.#idleLagMs });
     if (this.#throttle.share < before.share) this.#tell(found);
   }
 
-  #tell(found: Load): void {
+  #tell(found: WorstReading): void {
     const percent = (this.#throttle.share * 100).toFixed(0);
     const statements = `statements ${found.foregroundFactor?.toFixed(1) ?? 'no'} times as slow as idle`;
     this.#logger.debug(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { adapt, isIdle, restMs, UNTHROTTLED, type Load, type Throttle } from './throttle.ts';
 
-const CALM: Load = { foregroundFactor: 1, relayLagMs: 20, share: 1 };
+const CALM: Load = { foregroundFactor: 1, relayLagMs: 20, idleLagMs: 10, share: 1 };
 const SLOW: Load = { ...CALM, foregroundFactor: 2.6 };
 const LATE: Load = { ...CALM, foregroundFactor: null, relayLagMs: 201 };
 
@@ -15,6 +15,8 @@ describe('the throttle', () => {
     ['slower statements', SLOW, 'foreground_latency'],
     ['a relay 200 ms behind', { ...CALM, relayLagMs: 200 }, null],
     ['a relay further behind', LATE, 'relay_lag'],
+    ['a relay that is so by itself', { ...LATE, idleLagMs: 150 }, null],
+    ['a relay that stands still', { ...LATE, relayLagMs: 60_000, idleLagMs: 50_000 }, 'relay_lag'],
     ['no statements at all', { ...CALM, foregroundFactor: null }, null],
   ])('takes %s for %s', (_, load, harm) => {
     expect(adapt(UNTHROTTLED, load).throttledBy).toBe(harm);

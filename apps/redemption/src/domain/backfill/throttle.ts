@@ -8,6 +8,8 @@ export interface Load {
   readonly foregroundFactor: number | null;
   /** How long the oldest event that is not published waits already. */
   readonly relayLagMs: number;
+  /** What that is when backfills are in nobody's way. */
+  readonly idleLagMs: number;
   /** The highest share of its time that a worker of any process has worked; 0: none has. */
   readonly share: number;
 }
@@ -24,6 +26,8 @@ export const UNTHROTTLED: Throttle = { share: 1, ceiling: 1, throttledBy: null }
 
 const MOST_FACTOR = 2.5;
 const MOST_LAG_MS = 200;
+/** A relay that lags so far without backfills is not made better by waiting; one that stands still is another matter. */
+const MOST_IDLE_LAG_MS = 2_000;
 /** Work goes on whatever happens: harm may have another cause, and a job must end. */
 const LEAST_SHARE = 0.05;
 const BACK_OFF = 0.5;
@@ -36,7 +40,8 @@ const CAREFUL_STEP = 0.02;
 const DISPROVEN = 1.1;
 
 export function harmIn(load: Load): Harm | null {
-  if (load.relayLagMs > MOST_LAG_MS) return 'relay_lag';
+  const usualLagMs = MOST_FACTOR * Math.min(MOST_IDLE_LAG_MS, load.idleLagMs);
+  if (load.relayLagMs > Math.max(MOST_LAG_MS, usualLagMs)) return 'relay_lag';
   return load.foregroundFactor !== null && load.foregroundFactor > MOST_FACTOR ? 'foreground_latency' : null;
 }
 
@@ -60,8 +65,8 @@ function regained(share: number, ceiling: number): number {
 }
 
 /**
- * How slow statements are then has other causes than backfills. That goes for the least share too: slowness that stays
- * when next to nothing is done any more was not caused by it, and is soon taken for what is usual here.
+ * What is measured then has other causes than backfills. That goes for the least share too: harm that stays when next to
+ * nothing is done any more was not done by it, and is soon taken for what is usual here.
  */
 export function isIdle(share: number): boolean {
   return share <= LEAST_SHARE;
