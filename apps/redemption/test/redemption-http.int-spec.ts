@@ -24,7 +24,7 @@ let topics: TestTopics;
 let service: RunningService;
 const clientId = aClientId();
 const creatorId = aCreatorId();
-const tokens = { admin: '', own: '', stranger: '', otherAdmin: '' };
+const tokens = { admin: '', own: '', stranger: '', otherAdmin: '', operator: '' };
 
 beforeAll(async () => {
   [database, topics] = await Promise.all([createTestDatabase('redemption'), createTestTopics()]);
@@ -34,6 +34,7 @@ beforeAll(async () => {
   tokens.own = await signer.token({ role: 'creator', clientId, sub: creatorId });
   tokens.stranger = await signer.token({ role: 'creator', clientId, sub: aCreatorId() });
   tokens.otherAdmin = await signer.token({ role: 'admin', clientId: aClientId() });
+  tokens.operator = await signer.token({ role: 'operator' });
   await topics.publish([
     clientCreated({ clientId }),
     programPublished(clientId),
@@ -138,6 +139,32 @@ describe('rewards', () => {
     }
     expect(await change({ frequency: 'unlimited' }, '"2"')).toMatchObject({ body: { quantity: null, version: 3 } });
     expect(await send('PATCH', path, tokens.own, { body: {} })).toMatchObject({ status: 403 });
+  });
+});
+
+describe('backfills', () => {
+  it('show their progress and their certificate, to admins of the client and to operators', async () => {
+    await enabledReward({ ...offer, name: 'Certified' });
+    const [job = {}] = rows(await get('/backfills?limit=1'));
+    const totals = { eligible: 1, created: 1, broughtBack: 0, alreadyOpen: 0, excluded: {}, hidden: 0 };
+    expect(job).toMatchObject({
+      status: 'done',
+      percent: 100,
+      etaSeconds: null,
+      throttledBy: null,
+      ...totals,
+      certificate: {
+        ...totals,
+        missing: 0,
+        stale: 0,
+        faultyCreators: [],
+        digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
+    });
+    const path = `/ops/backfills/${String(job['id'])}`;
+    expect((await get(path, tokens.operator)).body).toEqual({ clientId, ...job });
+    expect(await get(path)).toMatchObject({ status: 403 });
+    expect(await get(`/ops/backfills/${aClientId()}`, tokens.operator)).toMatchObject({ status: 404 });
   });
 });
 

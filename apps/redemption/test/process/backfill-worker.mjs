@@ -4,6 +4,7 @@
  */
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CLOCK, systemClock } from '#libs/kernel';
 import { Outbox } from '#libs/messaging';
@@ -18,7 +19,7 @@ const { PARTS } = await import(new URL('redemption.module.js', built));
 const { BackfillRepository } = await import(new URL('persistence/backfill.repository.js', built));
 const { CarryOnBackfill } = await import(new URL('use-cases/carry-on-backfill.js', built));
 
-const [url, creatorsPerChunk, holdMs] = process.argv.slice(2);
+const [url, creatorsPerChunk, holdMs, manner] = process.argv.slice(2);
 
 /** Says when it has written and not committed, and stays there for a moment. */
 class HeldDatabase extends Database {
@@ -47,11 +48,19 @@ const parts = await Test.createTestingModule({
   ],
 }).compile();
 
+/** One that asks works no faster than its test lets it; it waits outside of transactions. */
+async function permission() {
+  if (manner !== 'asks') return;
+  process.send('asks');
+  await once(process, 'message');
+}
+
 process.send('ready');
 for (;;) {
   const jobs = await database.inTransaction((tx) => parts.get(BackfillRepository).working(tx));
   if (jobs.length === 0) break;
   for (const job of jobs) {
+    await permission();
     const worked = await parts.get(CarryOnBackfill).execute({ ...job, creatorsPerChunk: Number(creatorsPerChunk) });
     process.send(worked ? 'committed' : 'nothing');
   }
