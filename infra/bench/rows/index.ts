@@ -1,5 +1,6 @@
 import type { Bench } from '../bench-row.ts';
 import { backfill } from './backfill.ts';
+import { backfillWorkers } from './backfill-workers.ts';
 import { checkpoint, growthCheckpoint } from './checkpoint.ts';
 import { consume } from './consume.ts';
 import { growthBackfill } from './growth-backfill.ts';
@@ -24,6 +25,7 @@ export const BENCHES: readonly Bench[] = [
   checkpoint,
   tierChange,
   backfill,
+  backfillWorkers,
   http,
   growthIngest,
   growthCheckpoint,
