@@ -43,25 +43,6 @@ export class CreatorTierRepository {
     return row && toCreatorTier(row);
   }
 
-  /**
-   * The next creators that a job of the reward meets: those of its tier, of a mission reward those with an unclaimed
-   * row. FOR SHARE waits for a tier change on its way and reads the row again: a creator who has just left is not met,
-   * one who has just come is granted by that change itself, which sees what the reward is.
-   */
-  async lockMembers(reward: Reward, after: string, limit: number, tx: TenantTransaction): Promise<CreatorId[]> {
-    const member =
-      reward.source === 'vip_tier'
-        ? sql`c.tier = ${reward.tier}`
-        : sql`EXISTS (SELECT FROM redemption.redemption d
-                      WHERE d.client_id = c.client_id AND d.reward_id = ${reward.id} AND d.creator_id = c.creator_id
-                        AND d.status = 'claimable')`;
-    const rows = await tx.many<{ creator_id: CreatorId }>(sql`
-      SELECT c.creator_id FROM redemption.creator_tier c
-      WHERE c.client_id = ${tx.clientId} AND c.creator_id > ${after} AND ${member}
-      ORDER BY c.creator_id LIMIT ${limit} FOR SHARE OF c`);
-    return rows.map((row) => row.creator_id);
-  }
-
   async countMembers(reward: Reward, tx: TenantTransaction): Promise<number> {
     const counted = await tx.one<{ members: string }>(
       reward.source === 'vip_tier'
