@@ -29,9 +29,18 @@ export class GatewayClient {
     } catch (error) {
       throw new GatewayError(`${this.#url} does not answer: ${reasonOf(error)}`);
     }
-    const answer = (await response.json()) as Body & { code?: string; detail?: string };
+    const answer = await this.#read<Body & { code?: string; detail?: string }>(response);
     if (response.ok) return answer;
     throw new GatewayError(`${method} ${path}: ${response.status} ${answer.code ?? ''}, ${answer.detail ?? ''}`);
+  }
+
+  /** An answer that takes long begins before it is known that it comes to its end. */
+  async #read<Body>(response: Response): Promise<Body> {
+    try {
+      return (await response.json()) as Body;
+    } catch (error) {
+      throw new GatewayError(`${this.#url} broke its answer off: ${reasonOf(error)}`);
+    }
   }
 }
 

@@ -8,11 +8,12 @@ import { findings } from './commands/findings.ts';
 import { keys } from './commands/keys.ts';
 import { rebuild } from './commands/rebuild.ts';
 import { reconcile } from './commands/reconcile.ts';
+import { verify } from './commands/verify.ts';
 import { GatewayClient, GatewayError } from './gateway-client.ts';
 import { Terminal } from './terminal.ts';
 
 /** A command is a file and a line here. */
-const COMMANDS: readonly Command[] = [reconcile, findings, rebuild, backfill, keys];
+const COMMANDS: readonly Command[] = [reconcile, findings, rebuild, backfill, verify, keys];
 
 async function main(args: readonly string[]): Promise<number> {
   const { command, subjects, options, ...common } = parseCommandLine(COMMANDS, args);
