@@ -3,11 +3,11 @@ export class GatewayError extends Error {}
 
 /** The gateway as an operator's token sees it. */
 export class GatewayClient {
-  readonly #url: string;
+  readonly url: string;
   readonly #token: string;
 
   constructor(url: string, token: string) {
-    this.#url = url.replace(/\/+$/, '');
+    this.url = url.replace(/\/+$/, '');
     this.#token = token;
   }
 
@@ -25,9 +25,9 @@ export class GatewayClient {
     let response: Response;
     try {
       const sent = body === undefined ? null : JSON.stringify(body);
-      response = await fetch(`${this.#url}${path}`, { method, headers: { ...headers, ...json }, body: sent });
+      response = await fetch(`${this.url}${path}`, { method, headers: { ...headers, ...json }, body: sent });
     } catch (error) {
-      throw new GatewayError(`${this.#url} does not answer: ${reasonOf(error)}`);
+      throw new GatewayError(`${this.url} does not answer: ${reasonOf(error)}`);
     }
     const answer = await this.#read<Body & { code?: string; detail?: string }>(response);
     if (response.ok) return answer;
@@ -39,7 +39,7 @@ export class GatewayClient {
     try {
       return (await response.json()) as Body;
     } catch (error) {
-      throw new GatewayError(`${this.#url} broke its answer off: ${reasonOf(error)}`);
+      throw new GatewayError(`${this.url} broke its answer off: ${reasonOf(error)}`);
     }
   }
 }

@@ -4,6 +4,7 @@ import { StartupError } from '../local/startup-error.ts';
 import { parseCommandLine, UsageError } from './command-line.ts';
 import type { Command } from './command.ts';
 import { backfill } from './commands/backfill.ts';
+import { demo } from './commands/demo.ts';
 import { findings } from './commands/findings.ts';
 import { keys } from './commands/keys.ts';
 import { rebuild } from './commands/rebuild.ts';
@@ -13,7 +14,7 @@ import { GatewayClient, GatewayError } from './gateway-client.ts';
 import { Terminal } from './terminal.ts';
 
 /** A command is a file and a line here. */
-const COMMANDS: readonly Command[] = [reconcile, findings, rebuild, backfill, verify, keys];
+const COMMANDS: readonly Command[] = [reconcile, findings, rebuild, backfill, verify, keys, demo];
 
 async function main(args: readonly string[]): Promise<number> {
   const { command, subjects, options, ...common } = parseCommandLine(COMMANDS, args);
