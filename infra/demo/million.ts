@@ -1,10 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ApiClient } from './api-client.ts';
 import { PROGRAM } from './demo-offer.ts';
+import { seedCreators } from './seed-creators.ts';
 
 export interface MillionOptions {
   readonly creators: number;
   readonly operator: ApiClient;
+  /** As the superuser. */
+  readonly databaseUrl: string;
   adminOf(clientId: string): Promise<ApiClient>;
   /** A line that the next one takes the place of. */
   show(line: string): void;
@@ -19,12 +22,17 @@ export interface PreparedMillion {
 }
 
 const BUSINESS_DATE = '2026-06-01';
-const POST_DATE = '2026-05-20';
-/** Creators whose one video brought them to the second tier. */
-const REGULARS = 10;
+const HEADER = 'Handle,Video,Views,Likes,Comments,GMV,CTR,Units Sold,Post Date,Video Title\n';
+/** Ten creators whose one video brought them to the second tier. */
+const REGULARS = Buffer.from(
+  HEADER +
+    Array.from({ length: 10 }, (_, n) => {
+      const url = `https://www.tiktok.com/@regular_${n}/video/700000000000000000${n}`;
+      return `regular_${n},${url},100,10,1,1500.00,1.00,10,2026-05-20,a video\n`;
+    }).join(''),
+);
 const LOOK_EVERY_MS = 1_000;
 const SLOWEST_MS = 1_800_000;
-const HEADER = 'Handle,Video,Views,Likes,Comments,GMV,CTR,Units Sold,Post Date,Video Title\n';
 
 const BIG_REWARD = {
   ...{ name: 'A card for everybody', type: 'gift_card', tier: 1, source: 'vip_tier', frequency: 'monthly', quantity: 1 },
@@ -35,7 +43,11 @@ const ENDLESS_REWARD = {
   value: { displayText: 'A call' },
 };
 
-/** A client with so many creators, as any other came to its creators: by a file through the gateway. */
+/**
+ * A client with so many creators. Program, rewards and a few who sell come through the gateway; the many, who have not sold
+ * anything yet, are written into the services' tables: a file of a million new creators takes all five services twice as
+ * long as whoever only wants to look should wait.
+ */
 export async function prepareMillion(options: MillionOptions): Promise<PreparedMillion> {
   const { operator, creators, show } = options;
   const slug = `million-${Date.now().toString(36)}`;
@@ -45,31 +57,15 @@ export async function prepareMillion(options: MillionOptions): Promise<PreparedM
   const big = await admin.post<{ id: string }>('/v1/rewards', BIG_REWARD);
   const endless = await admin.post<{ id: string }>('/v1/rewards', ENDLESS_REWARD);
   await admin.post(`/v1/rewards/${endless.id}/enable`);
-  show(`sending ${creators.toLocaleString('en-US')} rows`);
-  const { status, body } = await admin.upload<{ id: string }>(BUSINESS_DATE, csvOf(creators));
+  const { status, body } = await admin.upload<{ id: string }>(BUSINESS_DATE, REGULARS);
   if (status >= 300) throw new Error(`the file was answered ${status}: ${JSON.stringify(body)}`);
   await untilApplied(admin, body.id, show);
+  await seedCreators({ databaseUrl: options.databaseUrl, clientId: client.id, creators, onboardedOn: BUSINESS_DATE }, show);
   await untilSettled(operator, show);
   const { data } = await admin.get<{ data: { id: string }[] }>('/v1/creators?tier=2&limit=1');
   const regularId = data[0]?.id;
   if (regularId === undefined) throw new Error('nobody has reached the second tier');
   return { clientId: client.id, rewardId: big.id, regularId };
-}
-
-function csvOf(creators: number): Buffer {
-  const parts: Buffer[] = [Buffer.from(HEADER)];
-  for (let first = 0; first < creators + REGULARS; first += 10_000) {
-    let text = '';
-    for (let n = first; n < Math.min(first + 10_000, creators + REGULARS); n += 1) text += row(n, n >= creators);
-    parts.push(Buffer.from(text));
-  }
-  return Buffer.concat(parts);
-}
-
-function row(n: number, isRegular: boolean): string {
-  const handle = isRegular ? `regular_${n}` : `creator_${n}`;
-  const url = `https://www.tiktok.com/@${handle}/video/7${String(n).padStart(18, '0')}`;
-  return `${handle},${url},100,10,1,${isRegular ? '1500.00' : '5.00'},1.00,1,${POST_DATE},a video\n`;
 }
 
 async function untilApplied(admin: ApiClient, id: string, show: (line: string) => void): Promise<void> {

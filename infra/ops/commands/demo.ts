@@ -2,11 +2,13 @@ import { ApiClient } from '../../demo/api-client.ts';
 import { prepareMillion } from '../../demo/million.ts';
 import { dataDirectory } from '../../local/data-directory.ts';
 import { developmentToken, type TokenRequest } from '../../local/development-keys.ts';
+import { portFrom } from '../../local/ports.ts';
+import { localDatabaseUrl } from '../../local/postgres.ts';
 import type { Command } from '../command.ts';
 
 const MOST = 5_000_000;
 
-/** Prepares a client that is worth watching. Tokens come from the local development key: it is for `npm start` alone. */
+/** Prepares a client that is worth watching. It takes the local development key and database: it is for `npm start` alone. */
 export const demo: Command = {
   name: 'demo',
   help: 'Prepares a client with a million creators in a Laurel started by `npm start`, and tells what to try with it.',
@@ -23,6 +25,9 @@ export const demo: Command = {
       new ApiClient(gateway.url, await developmentToken(dataDirectory().path, request));
     const { clientId, rewardId, regularId } = await prepareMillion({
       creators,
+      databaseUrl:
+        process.env['DATABASE_URL'] ||
+        localDatabaseUrl(dataDirectory().path, portFrom(process.env, 'LAUREL_PG_PORT', 15_432)),
       operator: await clientOf({ role: 'operator' }),
       adminOf: (id) => clientOf({ role: 'admin', clientId: id }),
       show,

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { setTimeout as pause } from 'node:timers/promises';
 
 /** Who asks waits thirty seconds at most for the next part of an answer. */
 const SIGN_OF_LIFE_EVERY_MS = 5_000;
@@ -35,7 +34,9 @@ async function* written(working: Promise<object>, signOfLifeEveryMs: number): As
 
 /** @returns undefined when it takes longer */
 async function firstOf(working: Promise<object>, ms: number): Promise<object | undefined> {
-  const timer = new AbortController();
-  const late = pause(ms, undefined, { signal: timer.signal }).catch(() => undefined);
-  return Promise.race([working, late]).finally(() => timer.abort());
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  return Promise.race([working, late]).finally(() => clearTimeout(timer));
 }
