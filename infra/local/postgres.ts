@@ -94,6 +94,11 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalPost
   return { url, child };
 }
 
+/** The database of a Laurel that runs on these data, as the superuser. */
+export function localDatabaseUrl(directory: string, port: number): string {
+  return `postgres://postgres:${superuserPassword(directory)}@127.0.0.1:${port}/laurel`;
+}
+
 async function answers(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
   try {

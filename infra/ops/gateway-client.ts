@@ -1,13 +1,21 @@
 /** What the gateway refused, or that it could not be asked. */
-export class GatewayError extends Error {}
+export class GatewayError extends Error {
+  /** Somebody is not there for the moment; the same question may be answered soon. */
+  readonly isPassing: boolean;
+
+  constructor(message: string, isPassing = false) {
+    super(message);
+    this.isPassing = isPassing;
+  }
+}
 
 /** The gateway as an operator's token sees it. */
 export class GatewayClient {
-  readonly #url: string;
+  readonly url: string;
   readonly #token: string;
 
   constructor(url: string, token: string) {
-    this.#url = url.replace(/\/+$/, '');
+    this.url = url.replace(/\/+$/, '');
     this.#token = token;
   }
 
@@ -25,13 +33,25 @@ export class GatewayClient {
     let response: Response;
     try {
       const sent = body === undefined ? null : JSON.stringify(body);
-      response = await fetch(`${this.#url}${path}`, { method, headers: { ...headers, ...json }, body: sent });
+      response = await fetch(`${this.url}${path}`, { method, headers: { ...headers, ...json }, body: sent });
     } catch (error) {
-      throw new GatewayError(`${this.#url} does not answer: ${reasonOf(error)}`);
+      throw new GatewayError(`${this.url} does not answer: ${reasonOf(error)}`, true);
     }
-    const answer = (await response.json()) as Body & { code?: string; detail?: string };
+    const answer = await this.#read<Body & { code?: string; detail?: string }>(response);
     if (response.ok) return answer;
-    throw new GatewayError(`${method} ${path}: ${response.status} ${answer.code ?? ''}, ${answer.detail ?? ''}`);
+    throw new GatewayError(
+      `${method} ${path}: ${response.status} ${answer.code ?? ''}, ${answer.detail ?? ''}`,
+      response.status === 503,
+    );
+  }
+
+  /** An answer that takes long begins before it is known that it comes to its end. */
+  async #read<Body>(response: Response): Promise<Body> {
+    try {
+      return (await response.json()) as Body;
+    } catch (error) {
+      throw new GatewayError(`${this.url} broke its answer off: ${reasonOf(error)}`);
+    }
   }
 }
 

@@ -4,15 +4,17 @@ import { StartupError } from '../local/startup-error.ts';
 import { parseCommandLine, UsageError } from './command-line.ts';
 import type { Command } from './command.ts';
 import { backfill } from './commands/backfill.ts';
+import { demo } from './commands/demo.ts';
 import { findings } from './commands/findings.ts';
 import { keys } from './commands/keys.ts';
 import { rebuild } from './commands/rebuild.ts';
 import { reconcile } from './commands/reconcile.ts';
+import { verify } from './commands/verify.ts';
 import { GatewayClient, GatewayError } from './gateway-client.ts';
 import { Terminal } from './terminal.ts';
 
 /** A command is a file and a line here. */
-const COMMANDS: readonly Command[] = [reconcile, findings, rebuild, backfill, keys];
+const COMMANDS: readonly Command[] = [reconcile, findings, rebuild, backfill, verify, keys, demo];
 
 async function main(args: readonly string[]): Promise<number> {
   const { command, subjects, options, ...common } = parseCommandLine(COMMANDS, args);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { backfill } from './commands/backfill.ts';
-import type { GatewayClient } from './gateway-client.ts';
+import { GatewayError, type GatewayClient } from './gateway-client.ts';
 import { barOf, type WatchedBackfill } from './progress-bar.ts';
 import { Terminal } from './terminal.ts';
 
@@ -31,11 +31,12 @@ const CERTIFICATE = {
   rowsPerSecond: 83_333,
 };
 
-async function watch(...answers: WatchedBackfill[]) {
+async function watch(...answers: (WatchedBackfill | Error)[]) {
   const asked: string[] = [];
   const get = (path: string) => {
     asked.push(path);
-    return Promise.resolve(answers.length > 1 ? answers.shift() : answers[0]);
+    const answer = answers.length > 1 ? answers.shift() : answers[0];
+    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   };
   const written: string[] = [];
   const terminal = new Terminal({ isTTY: true, write: (text) => written.push(text) });
@@ -88,5 +89,13 @@ describe('the bar of a backfill', () => {
     const { exitCode, written } = await watch({ ...RUNNING, status: 'failed', failure: 'missing 1' });
     expect(exitCode).toBe(1);
     expect(written.at(-1)).toBe('\nmissing 1\n');
+  });
+
+  it('outlives the service, and ends with what is refused for good', async () => {
+    const away = new GatewayError('redemption does not answer', true);
+    const { exitCode, written } = await watch(RUNNING, away, away, { ...RUNNING, status: 'done' });
+    expect(exitCode).toBe(0);
+    expect(written[1]).toBe(`\r\x1b[2K${barOf(RUNNING)}  nobody answers, asking again`);
+    await expect(watch(RUNNING, new GatewayError('404 not_found'))).rejects.toThrow('404 not_found');
   });
 });

@@ -28,6 +28,27 @@ export async function killAtRandom(
   return killed;
 }
 
+/**
+ * Kills a service, drawn from all of them, about every five seconds and starts it again until it is told that all is over.
+ * @returns who was killed, in order
+ */
+export async function killAnyAtRandom(
+  laurel: RunningLaurel,
+  random: () => number,
+  over: () => boolean,
+): Promise<string[]> {
+  const killed: string[] = [];
+  while (!over()) {
+    const due = performance.now() + 3_000 + random() * 4_000;
+    await eventually(() => Promise.resolve(over() || performance.now() >= due), { timeoutMs: 60_000 });
+    const name = laurel.processes[Math.floor(random() * laurel.processes.length)];
+    if (over() || name === undefined) break;
+    await laurel.killAndRestart(name);
+    killed.push(name);
+  }
+  return killed;
+}
+
 async function workDone(laurel: RunningLaurel): Promise<number> {
   const { done } = await laurel.database.asAdmin((tx) =>
     tx.one<{ done: number }>(sql`

@@ -28,19 +28,32 @@ export async function claimSome(programme: Programme, random: () => number, howM
   const chosen = eligible.filter(() => random() < howMany / Math.max(1, eligible.length));
   const days = new Map(chosen.map((creator) => [creator.id, 1 + Math.floor(random() * 7)]));
   await inParallel(chosen, async (creator) => {
-    const self = await programme.laurel.creator(programme.clientId, creator.id);
-    for (const redemption of await self.all<RedemptionView>('/v1/redemptions?status=claimable')) {
-      const body =
-        redemption.type === 'commission_boost' ? { scheduledDate: plusDays(today, days.get(creator.id) ?? 1) } : {};
-      const answer = await self.request<{ code?: string }>('POST', `/v1/redemptions/${redemption.id}/claim`, {
-        body,
-        headers: { 'idempotency-key': `${redemption.id}-${today}` },
-      });
-      const refused =
-        answer.status === 409 && ['boost.slot_taken', 'redemption.limit_reached'].includes(`${answer.body.code}`);
-      if (answer.status !== 200 && !refused) throw new Error(`claim: ${answer.status} ${JSON.stringify(answer.body)}`);
+    const scheduledDate = plusDays(today, days.get(creator.id) ?? 1);
+    for (const { status, code } of await claimOpenRows(programme, creator.id, { today, scheduledDate })) {
+      const refused = status === 409 && ['boost.slot_taken', 'redemption.limit_reached'].includes(code);
+      if (status !== 200 && !refused) throw new Error(`claim: ${status} ${code}`);
     }
   });
+}
+
+/** A creator claims all that is open to it; the same claim of the same day again is the same claim. */
+export async function claimOpenRows(
+  programme: Programme,
+  creatorId: string,
+  { today, scheduledDate }: { today: string; scheduledDate: string },
+): Promise<{ status: number; code: string }[]> {
+  const self = await programme.laurel.creator(programme.clientId, creatorId);
+  const answers: { status: number; code: string }[] = [];
+  for (const redemption of await self.all<RedemptionView>('/v1/redemptions?status=claimable')) {
+    const body = redemption.type === 'commission_boost' ? { scheduledDate } : {};
+    const { status, body: answer } = await self.request<{ code?: string }>(
+      'POST',
+      `/v1/redemptions/${redemption.id}/claim`,
+      { body, headers: { 'idempotency-key': `${redemption.id}-${today}` } },
+    );
+    answers.push({ status, code: `${answer.code}` });
+  }
+  return answers;
 }
 
 /** Every boost that has come far enough gets its details and is paid, whatever is left of its hold. */
@@ -96,6 +109,6 @@ async function lifetimeAtFirstSync(programme: Programme, creatorId: string, date
   return Number(row.total);
 }
 
-function plusDays(date: string, days: number): string {
+export function plusDays(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }

@@ -19,6 +19,7 @@ import { ClaimsController } from './http/claims.controller.ts';
 import { CountedRewardController } from './http/counted-reward.controller.ts';
 import { RewardChangesController } from './http/reward-changes.controller.ts';
 import { RewardsController } from './http/rewards.controller.ts';
+import { VerificationController } from './http/verification.controller.ts';
 import { BackfillChunkRepository } from './persistence/backfill-chunk.repository.ts';
 import { BackfillFaultRepository } from './persistence/backfill-fault.repository.ts';
 import { BackfillSliceRepository } from './persistence/backfill-slice.repository.ts';
@@ -27,8 +28,10 @@ import { ClaimRepository } from './persistence/claim.repository.ts';
 import { ClientPartitionRepository } from './persistence/client-partition.repository.ts';
 import { ClientRepository } from './persistence/client.repository.ts';
 import { CreatorTierRepository } from './persistence/creator-tier.repository.ts';
+import { EagerRuleCheckRepository } from './persistence/eager-rule-check.repository.ts';
 import { GiftAddressRepository } from './persistence/gift-address.repository.ts';
 import { GrantRepository } from './persistence/grant.repository.ts';
+import { HistoryCheckRepository } from './persistence/history-check.repository.ts';
 import { HistoryRepository } from './persistence/history.repository.ts';
 import { MissionGrantRepository } from './persistence/mission-grant.repository.ts';
 import { RedemptionPageRepository } from './persistence/redemption-page.repository.ts';
@@ -37,6 +40,7 @@ import { RedemptionRepository } from './persistence/redemption.repository.ts';
 import { RewardCountRepository } from './persistence/reward-count.repository.ts';
 import { RewardRepository } from './persistence/reward.repository.ts';
 import { TierArrivalRepository } from './persistence/tier-arrival.repository.ts';
+import { TotalsCheckRepository } from './persistence/totals-check.repository.ts';
 import { BackfillsReconciler } from './reconcilers/backfills.reconciler.ts';
 import { ClientPartitionsReconciler } from './reconcilers/client-partitions.reconciler.ts';
 import { RewardCountsReconciler } from './reconcilers/reward-counts.reconciler.ts';
@@ -67,6 +71,7 @@ import { SaveClaim } from './use-cases/save-claim.ts';
 import { StepBackfill } from './use-cases/step-backfill.ts';
 import { SwitchReward } from './use-cases/switch-reward.ts';
 import { VerifyBackfill } from './use-cases/verify-backfill.ts';
+import { VerifyRedemptions } from './use-cases/verify-redemptions.ts';
 import { WatchLoad } from './use-cases/watch-load.ts';
 import { BACKFILL_PACE, WorkBackfills, type BackfillPace } from './use-cases/work-backfills.ts';
 
@@ -79,8 +84,10 @@ const REPOSITORIES = [
   ClientPartitionRepository,
   ClientRepository,
   CreatorTierRepository,
+  EagerRuleCheckRepository,
   GiftAddressRepository,
   GrantRepository,
+  HistoryCheckRepository,
   HistoryRepository,
   MissionGrantRepository,
   RedemptionPageRepository,
@@ -89,6 +96,7 @@ const REPOSITORIES = [
   RewardCountRepository,
   RewardRepository,
   TierArrivalRepository,
+  TotalsCheckRepository,
 ];
 
 const USE_CASES = [
@@ -119,6 +127,7 @@ const USE_CASES = [
   StepBackfill,
   SwitchReward,
   VerifyBackfill,
+  VerifyRedemptions,
   WatchLoad,
 ];
 
@@ -157,6 +166,7 @@ export class RedemptionModule {
         ClaimsController,
         RewardChangesController,
         RewardsController,
+        VerificationController,
       ],
       providers: [
         ...PARTS,

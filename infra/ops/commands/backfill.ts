@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from '../command.ts';
+import { GatewayError } from '../gateway-client.ts';
 import { barOf, certificateLines, type WatchedBackfill } from '../progress-bar.ts';
 
 const ASK_EVERY_MS = 500;
@@ -20,10 +21,21 @@ export const backfill: Command = {
     show(barOf(job));
     while (!ENDED.has(job.status)) {
       await delay(ASK_EVERY_MS);
-      job = await ask();
-      show(barOf(job));
+      const next = await unlessAway(ask);
+      if (next !== undefined) job = next;
+      show(next === undefined ? `${barOf(job)}  nobody answers, asking again` : barOf(job));
     }
     for (const line of certificateLines(job)) print(line);
     return job.status === 'done' ? 0 : 1;
   },
 };
+
+/** The job goes on when the service does: whoever watches it must not be the one who gives up. */
+async function unlessAway<Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof GatewayError && error.isPassing) return undefined;
+    throw error;
+  }
+}

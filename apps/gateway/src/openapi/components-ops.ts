@@ -86,6 +86,30 @@ export const OPS_COMPONENTS: Readonly<Record<string, TSchema>> = {
     broken: Type.Integer({ minimum: 0, description: 'that do not open, and were left as they are' }),
     cursor: Type.Union([text, Type.Null()], { description: 'where to go on; null at the end' }),
   }),
+  Verification: object({
+    clientId: uuid,
+    redemptions: count,
+    rewards: count,
+    faults: count,
+    checks: list(
+      object({
+        check: Type.String({ description: 'apps/redemption/README.md says what each looks for' }),
+        faults: count,
+        examples: list(
+          object({
+            rewardId: nullable(uuid),
+            creatorId: nullable(uuid),
+            redemptionId: nullable(uuid),
+            expected: text,
+            found: text,
+          }),
+        ),
+      }),
+    ),
+    unfinishedJobs: Type.Array(object({ rewardId: uuid, backfillId: uuid, status: text }), {
+      description: 'of their rewards only what other tiers’ creators have is judged',
+    }),
+  }),
   Rebuild: object({ clientId: uuid, cursor: optional(nullable(uuid)) }),
   Rebuilt: object({
     examined: count,

@@ -135,5 +135,11 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   ),
   getCommissionBoostKeys: get('The master keys of payment accounts', 'MasterKeys'),
   rotateCommissionBoostKeys: act('The same for payment accounts', 200, 'KeysRotated', 'Rotation'),
+  verifyRedemption: {
+    ...act('Hold everything of a client’s redemptions against the rules; blank lines come before a late answer', 200),
+    answer: ref('Verification'),
+    query: { clientId: uuid },
+    required: ['clientId'],
+  },
   rebuildTierEvaluation: act('Make a client’s standings again, a part at a time', 200, 'Rebuilt', 'Rebuild'),
 };

@@ -83,6 +83,7 @@ const LINES: readonly Line[] = [
   ['POST /v1/ops/keys/redemption/rotate', 'redemption', 'operator', 'rotateRedemptionKeys'],
   ['GET /v1/ops/keys/commission-boost', 'commission-boost', 'operator', 'getCommissionBoostKeys'],
   ['POST /v1/ops/keys/commission-boost/rotate', 'commission-boost', 'operator', 'rotateCommissionBoostKeys'],
+  ['POST /v1/ops/verify/redemption', 'redemption', 'operator', 'verifyRedemption'],
   ['POST /v1/ops/rebuild/tier-evaluation', 'tier-evaluation', 'operator', 'rebuildTierEvaluation'],
 ];
 

@@ -10,6 +10,7 @@ import { BackfillSlices1795536000021 } from './1795536000021-backfill-slices.ts'
 import { RewardCounts1795536000031 } from './1795536000031-reward-counts.ts';
 import { RoomInPages1795536000032 } from './1795536000032-room-in-pages.ts';
 import { PartitionsWithoutAQueue1795536000033 } from './1795536000033-partitions-without-a-queue.ts';
+import { AllowanceSince1795536000041 } from './1795536000041-allowance-since.ts';
 
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
   MessagingAndCopies1795372800000,
@@ -23,4 +24,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   RewardCounts1795536000031,
   RoomInPages1795536000032,
   PartitionsWithoutAQueue1795536000033,
+  AllowanceSince1795536000041,
 ];

@@ -477,6 +477,7 @@ CREATE TABLE redemption.reward (
   enabled boolean DEFAULT false NOT NULL,
   version bigint DEFAULT 1 NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
+  allowance_since timestamp with time zone DEFAULT now() NOT NULL,
   CONSTRAINT reward_pkey PRIMARY KEY (client_id, id),
   CONSTRAINT reward_frequency_check CHECK ((frequency = ANY (ARRAY['one_time'::text, 'weekly'::text, 'monthly'::text, 'unlimited'::text]))),
   CONSTRAINT reward_quantity_check CHECK (((quantity >= 1) AND (quantity <= 10))),
@@ -491,7 +492,7 @@ ALTER TABLE redemption.reward FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON redemption.reward AS PERMISSIVE FOR ALL TO PUBLIC
   USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
 GRANT INSERT, SELECT ON redemption.reward TO laurel_redemption;
-GRANT UPDATE (enabled, frequency, name, quantity, version) ON redemption.reward TO laurel_redemption;
+GRANT UPDATE (allowance_since, enabled, frequency, name, quantity, version) ON redemption.reward TO laurel_redemption;
 
 CREATE TABLE redemption.reward_count (
   client_id uuid NOT NULL,

@@ -16,12 +16,14 @@ export class RewardRepository {
               ${reward.version})`);
   }
 
-  /** Writes what may change; the version is the next one. */
+  /** Writes what may change; the version is the next one. Claims wait for this, so all are before it or after it. */
   async update(reward: Reward, tx: TenantTransaction): Promise<void> {
     await tx.execute(sql`
       UPDATE redemption.reward
       SET name = ${reward.name}, frequency = ${reward.frequency}, quantity = ${reward.quantity},
-          enabled = ${reward.enabled}, version = ${reward.version}
+          enabled = ${reward.enabled}, version = ${reward.version},
+          allowance_since = CASE WHEN (frequency, quantity) IS DISTINCT FROM (${reward.frequency}, ${reward.quantity}::smallint)
+                                 THEN clock_timestamp() ELSE allowance_since END
       WHERE client_id = ${tx.clientId} AND id = ${reward.id} AND version = ${reward.version - 1}`);
   }
 
