@@ -9,6 +9,7 @@ import {
 } from '#libs/testing';
 import { programmeDateAdvanced, programPublished, startService, testSigner, tierChanged } from '#libs/testing';
 import type { RunningService, TestDatabase, TestTopics } from '#libs/testing';
+import { sql } from '#libs/persistence';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { GIFT_CARD, SPARK_ADS, TODAY } from './redemption-world.ts';
 
@@ -41,6 +42,14 @@ beforeAll(async () => {
     aCreator({ clientId, creatorId }).onboarded,
     tierChanged({ clientId, creatorId, tierBefore: 1, tierAfter: 2, tierVersion: 1 }),
   ]);
+  // A job that began before the tier has arrived would find the row made by its arrival.
+  await eventually(() =>
+    database
+      .database('redemption')
+      .inTenant(clientId, (tx) =>
+        tx.maybeOne(sql`SELECT FROM redemption.creator_tier WHERE creator_id = ${creatorId} AND tier = 2`),
+      ),
+  );
 });
 afterAll(async () => {
   await service.stop();
