@@ -46,6 +46,7 @@ export function ingestionModule(environment: { databaseUrl: string; brokers: str
     databaseUrl: environment.databaseUrl,
     databasePoolSize: 6,
     kafkaBrokers: [environment.brokers],
+    sessionTimeoutMs: 10_000,
     topicPrefix: '',
     roles: [],
     port: 0,

@@ -11,7 +11,7 @@ export interface MessagingOptions {
   /** Stands before every topic and the group; '' in production. */
   readonly topicPrefix: string;
   readonly roles: readonly ProcessRole[];
-  /** After how long the broker gives a silent process's partitions to others; 10 s when not given, at least 6 s. */
+  /** After how long the broker gives a silent process's partitions to others; 10 s when not given. The broker bounds it. */
   readonly sessionTimeoutMs?: number;
   /** Told when nothing but a new process can help; by default the process ends with code 1. */
   readonly onFatal?: (error: Error) => void;

@@ -16,6 +16,7 @@ export function statefulModules(service: StatefulServiceName, config: StatefulCo
       schema,
       brokers: config.kafkaBrokers,
       topicPrefix: config.topicPrefix,
+      sessionTimeoutMs: config.sessionTimeoutMs,
       roles: config.roles,
     }),
   ];

@@ -27,6 +27,8 @@ export function statefulFields(service: StatefulServiceName) {
     databaseUrl: url('DATABASE_URL', ['postgres', 'postgresql'], { secret: true }),
     databasePoolSize: integer('DATABASE_POOL_SIZE', { fallback: 10, min: 2, max: 200 }),
     kafkaBrokers: list('KAFKA_BROKERS', 'a comma-separated list of host:port'),
+    /** After how long the broker gives the partitions of a process that has fallen silent to others. */
+    sessionTimeoutMs: integer('KAFKA_SESSION_TIMEOUT_MS', { fallback: 10_000, min: 1_000, max: 300_000 }),
     topicPrefix: text('LAUREL_TOPIC_PREFIX', {
       fallback: '',
       pattern: /^[a-zA-Z0-9._-]*$/,

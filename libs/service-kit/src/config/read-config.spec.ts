@@ -27,6 +27,7 @@ describe('the configuration of a service', () => {
       environment: 'production',
       databasePoolSize: 10,
       kafkaBrokers: ['kafka-1:9092', 'kafka-2:9092'],
+      sessionTimeoutMs: 10_000,
       topicPrefix: '',
       roles: ['http', 'consumers', 'relay', 'reconcilers'],
       jwtAudience: 'laurel',
