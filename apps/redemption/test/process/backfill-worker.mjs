@@ -5,6 +5,7 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { flushCompileCache } from 'node:module';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CLOCK, systemClock } from '#libs/kernel';
 import { Outbox } from '#libs/messaging';
@@ -18,6 +19,9 @@ const built = new URL('../../../../dist/apps/redemption/src/', import.meta.url);
 const { PARTS } = await import(new URL('redemption.module.js', built));
 const { BackfillRepository } = await import(new URL('persistence/backfill.repository.js', built));
 const { CarryOnBackfill } = await import(new URL('use-cases/carry-on-backfill.js', built));
+
+// Who is killed keeps nothing of what it has compiled, unless it does so before.
+flushCompileCache();
 
 const [url, creatorsPerChunk, holdMs, manner] = process.argv.slice(2);
 
