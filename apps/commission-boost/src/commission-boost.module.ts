@@ -10,6 +10,9 @@ import { ScheduleBoostConsumer } from './consumers/schedule-boost.consumer.ts';
 import { AlertsController } from './http/alerts.controller.ts';
 import { BoostsController } from './http/boosts.controller.ts';
 import { PaymentDetailsController } from './http/payment-details.controller.ts';
+import { PayoutFilesController } from './http/payout-files.controller.ts';
+import { PayoutRunsController } from './http/payout-runs.controller.ts';
+import { PayoutSummaryController } from './http/payout-summary.controller.ts';
 import { PayoutsController } from './http/payouts.controller.ts';
 import { AlertRepository } from './persistence/alert.repository.ts';
 import { BoostRepository } from './persistence/boost.repository.ts';
@@ -19,25 +22,52 @@ import { DueBoostRepository } from './persistence/due-boost.repository.ts';
 import { FinalAmountRepository } from './persistence/final-amount.repository.ts';
 import { FORMER_SEAL, FormerSeal } from './persistence/former-seal.ts';
 import { HistoryPartitionRepository } from './persistence/history-partition.repository.ts';
+import { LedgerRepository } from './persistence/ledger.repository.ts';
 import { PaymentDetailRepository } from './persistence/payment-detail.repository.ts';
+import { PaymentRepository } from './persistence/payment.repository.ts';
+import { PayoutAttemptRepository } from './persistence/payout-attempt.repository.ts';
+import { PayoutRunRepository } from './persistence/payout-run.repository.ts';
 import { ReadingRepository } from './persistence/reading.repository.ts';
+import { ReleaseRepository } from './persistence/release.repository.ts';
 import { CompletedSyncReconciler } from './reconcilers/completed-sync.reconciler.ts';
 import { FormerSealReconciler } from './reconcilers/former-seal.reconciler.ts';
 import { HistoryPartitionReconciler } from './reconcilers/history-partition.reconciler.ts';
 import { LateBoostReconciler } from './reconcilers/late-boost.reconciler.ts';
+import { PayoutRunReconciler } from './reconcilers/payout-run.reconciler.ts';
+import { PayoutTotalReconciler } from './reconcilers/payout-total.reconciler.ts';
+import { ReleasePayoutsReconciler } from './reconcilers/release-payouts.reconciler.ts';
 import { ApplyCompletedSync } from './use-cases/apply-completed-sync.ts';
+import { BeginPayoutRun } from './use-cases/begin-payout-run.ts';
+import { BookPayments } from './use-cases/book-payments.ts';
+import { ExportPayoutRun } from './use-cases/export-payout-run.ts';
 import { FindAlerts } from './use-cases/find-alerts.ts';
 import { FindBoosts } from './use-cases/find-boosts.ts';
+import { FindPayoutRuns } from './use-cases/find-payout-runs.ts';
 import { FollowProgrammeDate } from './use-cases/follow-programme-date.ts';
+import { FreezePayouts } from './use-cases/freeze-payouts.ts';
 import { MoveDueBoosts } from './use-cases/move-due-boosts.ts';
 import { PayBoost } from './use-cases/pay-boost.ts';
 import { RaiseAlerts } from './use-cases/raise-alerts.ts';
 import { RecordCreatorSales } from './use-cases/record-creator-sales.ts';
 import { RegisterClient } from './use-cases/register-client.ts';
+import { ReleasePayouts } from './use-cases/release-payouts.ts';
 import { ReportPendingWork } from './use-cases/report-pending-work.ts';
 import { ScheduleBoosts } from './use-cases/schedule-boosts.ts';
 import { SetFinalAmount } from './use-cases/set-final-amount.ts';
+import { SettlePayoutRun } from './use-cases/settle-payout-run.ts';
+import { SettlePayouts } from './use-cases/settle-payouts.ts';
 import { SubmitPaymentDetails } from './use-cases/submit-payment-details.ts';
+import { SummarizePayouts } from './use-cases/summarize-payouts.ts';
+
+const CONTROLLERS = [
+  AlertsController,
+  BoostsController,
+  PaymentDetailsController,
+  PayoutFilesController,
+  PayoutRunsController,
+  PayoutSummaryController,
+  PayoutsController,
+];
 
 const REPOSITORIES = [
   AlertRepository,
@@ -47,24 +77,38 @@ const REPOSITORIES = [
   DueBoostRepository,
   FinalAmountRepository,
   HistoryPartitionRepository,
+  LedgerRepository,
   PaymentDetailRepository,
+  PaymentRepository,
+  PayoutAttemptRepository,
+  PayoutRunRepository,
   ReadingRepository,
+  ReleaseRepository,
 ];
 
 const USE_CASES = [
   ApplyCompletedSync,
+  BeginPayoutRun,
+  BookPayments,
+  ExportPayoutRun,
   FindAlerts,
   FindBoosts,
+  FindPayoutRuns,
   FollowProgrammeDate,
+  FreezePayouts,
   MoveDueBoosts,
   PayBoost,
   RaiseAlerts,
   RecordCreatorSales,
   RegisterClient,
+  ReleasePayouts,
   ReportPendingWork,
   ScheduleBoosts,
   SetFinalAmount,
+  SettlePayoutRun,
+  SettlePayouts,
   SubmitPaymentDetails,
+  SummarizePayouts,
 ];
 
 const CONSUMERS = [
@@ -75,7 +119,15 @@ const CONSUMERS = [
   ScheduleBoostConsumer,
 ];
 
-const RECONCILERS = [CompletedSyncReconciler, FormerSealReconciler, HistoryPartitionReconciler, LateBoostReconciler];
+const RECONCILERS = [
+  CompletedSyncReconciler,
+  FormerSealReconciler,
+  HistoryPartitionReconciler,
+  LateBoostReconciler,
+  PayoutRunReconciler,
+  PayoutTotalReconciler,
+  ReleasePayoutsReconciler,
+];
 
 @Module({})
 export class CommissionBoostModule {
@@ -87,7 +139,7 @@ export class CommissionBoostModule {
         ...statefulModules('commission-boost', config),
         SecretsModule.forRoot({ service: 'commission-boost', keys: new KeyRing(masterKeys) }),
       ],
-      controllers: [AlertsController, BoostsController, PaymentDetailsController, PayoutsController],
+      controllers: CONTROLLERS,
       providers: [
         { provide: FORMER_SEAL, useValue: formerPaymentKey && new FormerSeal(formerPaymentKey) },
         ...REPOSITORIES,

@@ -16,9 +16,12 @@ import { DueBoostRepository } from '../src/persistence/due-boost.repository.ts';
 import { FinalAmountRepository } from '../src/persistence/final-amount.repository.ts';
 import { FormerSeal } from '../src/persistence/former-seal.ts';
 import { PaymentDetailRepository } from '../src/persistence/payment-detail.repository.ts';
+import { PaymentRepository } from '../src/persistence/payment.repository.ts';
+import { PayoutAttemptRepository } from '../src/persistence/payout-attempt.repository.ts';
 import { ReadingRepository } from '../src/persistence/reading.repository.ts';
 import { RaiseAlerts } from '../src/use-cases/raise-alerts.ts';
 import { ApplyCompletedSync } from '../src/use-cases/apply-completed-sync.ts';
+import { BookPayments } from '../src/use-cases/book-payments.ts';
 import { MoveDueBoosts } from '../src/use-cases/move-due-boosts.ts';
 import { PayBoost } from '../src/use-cases/pay-boost.ts';
 import { RecordCreatorSales } from '../src/use-cases/record-creator-sales.ts';
@@ -89,14 +92,17 @@ export async function openBoostWorld() {
   const details = new PaymentDetailRepository(vault, alerts, formerSeal);
   const moveDueBoosts = new MoveDueBoosts(database, due, new ReadingRepository(), outbox, systemClock);
   const raiseAlerts = new RaiseAlerts(new AlertRepository(), outbox, systemClock);
+  const attempts = new PayoutAttemptRepository();
+  const bookPayments = new BookPayments(new PaymentRepository(), raiseAlerts, outbox);
   const useCases = {
+    bookPayments,
     raiseAlerts,
     moveDueBoosts,
     applyCompletedSync: new ApplyCompletedSync(database, watermark, moveDueBoosts, due, outbox),
     recordCreatorSales: new RecordCreatorSales(new CreatorGmvRepository()),
     scheduleBoosts: new ScheduleBoosts(due, outbox, systemClock),
-    payBoost: new PayBoost(boosts, clients, outbox, systemClock),
-    setFinalAmount: new SetFinalAmount(boosts, new FinalAmountRepository(), systemClock),
+    payBoost: new PayBoost(boosts, clients, attempts, bookPayments, systemClock),
+    setFinalAmount: new SetFinalAmount(boosts, new FinalAmountRepository(), attempts, systemClock),
     submitPaymentDetails: new SubmitPaymentDetails(boosts, details, outbox, systemClock),
   };
   const secrets = { vault, alerts, formerSeal, metrics };

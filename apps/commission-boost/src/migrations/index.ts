@@ -6,6 +6,7 @@ import { PartitionsMadeAtOnce1795450000005 } from './1795450000005-partitions-ma
 import { KeysOfCreators1795536000011 } from './1795536000011-keys-of-creators.ts';
 import { PayoutLedger1795622400001 } from './1795622400001-payout-ledger.ts';
 import { PayoutTotals1795622400002 } from './1795622400002-payout-totals.ts';
+import { PayoutRuns1795622400003 } from './1795622400003-payout-runs.ts';
 import { Alerts1795622400061 } from './1795622400061-alerts.ts';
 
 /** In order; forward only. */
@@ -17,5 +18,6 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   KeysOfCreators1795536000011,
   PayoutLedger1795622400001,
   PayoutTotals1795622400002,
+  PayoutRuns1795622400003,
   Alerts1795622400061,
 ];

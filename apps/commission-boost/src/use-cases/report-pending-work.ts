@@ -3,8 +3,9 @@ import { Database } from '#libs/persistence';
 import { ReportsPendingWork, type PendingWorkReporter } from '#libs/service-kit';
 import { ClientRepository } from '../persistence/client.repository.ts';
 import { DueBoostRepository } from '../persistence/due-boost.repository.ts';
+import { ReleasePayouts } from './release-payouts.ts';
 
-/** Syncs that are not through here, and boosts that a sync has made due. What waits for a person does not count. */
+/** Syncs that are not through here, boosts that a sync has made due, payouts whose hold is over. What waits for a person does not count. */
 @ReportsPendingWork()
 export class ReportPendingWork implements PendingWorkReporter {
   constructor(
@@ -12,15 +13,18 @@ export class ReportPendingWork implements PendingWorkReporter {
     private readonly watermark: Watermark,
     private readonly clients: ClientRepository,
     private readonly boosts: DueBoostRepository,
+    private readonly releasePayouts: ReleasePayouts,
   ) {}
 
   async pendingWork(): Promise<Record<string, number>> {
     const open = await this.watermark.clientsWithOpenSyncs();
     const clients = await this.database.inTransaction((tx) => this.clients.all(tx));
     let dueBoosts = 0;
+    let payoutsToRelease = 0;
     for (const clientId of clients) {
       dueBoosts += await this.database.inTenant(clientId, (tx) => this.boosts.countDue(tx));
+      payoutsToRelease += await this.releasePayouts.pending(clientId);
     }
-    return { openSyncs: open.length, dueBoosts };
+    return { openSyncs: open.length, dueBoosts, payoutsToRelease };
   }
 }
