@@ -22,6 +22,7 @@ import { DueBoostRepository } from './persistence/due-boost.repository.ts';
 import { FinalAmountRepository } from './persistence/final-amount.repository.ts';
 import { FORMER_SEAL, FormerSeal } from './persistence/former-seal.ts';
 import { HistoryPartitionRepository } from './persistence/history-partition.repository.ts';
+import { LedgerCheckRepository } from './persistence/ledger-check.repository.ts';
 import { LedgerRepository } from './persistence/ledger.repository.ts';
 import { PaymentDetailRepository } from './persistence/payment-detail.repository.ts';
 import { PaymentRepository } from './persistence/payment.repository.ts';
@@ -77,6 +78,7 @@ const REPOSITORIES = [
   DueBoostRepository,
   FinalAmountRepository,
   HistoryPartitionRepository,
+  LedgerCheckRepository,
   LedgerRepository,
   PaymentDetailRepository,
   PaymentRepository,
