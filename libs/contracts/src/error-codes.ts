@@ -54,6 +54,7 @@ export const ERROR_STATUS = {
   'parked.illegal_state': 409,
   'secret.unreadable': 500,
   'creator.erased': 409,
+  'creator.being_erased': 409,
   'keys.not_current': 409,
 } as const satisfies Record<string, number>;
 
