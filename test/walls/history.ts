@@ -16,6 +16,7 @@ export const APPEND_ONLY: readonly string[] = [
   'redemption.gift_address',
   'redemption.redemption_transition',
   'redemption.shipment',
+  'commission_boost.alert',
   'commission_boost.boost_transition',
   'commission_boost.creator_gmv',
   'commission_boost.final_amount',

@@ -7,9 +7,11 @@ import { RecordCompletedSyncConsumer } from './consumers/record-completed-sync.c
 import { RecordCreatorSalesConsumer } from './consumers/record-creator-sales.consumer.ts';
 import { RegisterClientConsumer } from './consumers/register-client.consumer.ts';
 import { ScheduleBoostConsumer } from './consumers/schedule-boost.consumer.ts';
+import { AlertsController } from './http/alerts.controller.ts';
 import { BoostsController } from './http/boosts.controller.ts';
 import { PaymentDetailsController } from './http/payment-details.controller.ts';
 import { PayoutsController } from './http/payouts.controller.ts';
+import { AlertRepository } from './persistence/alert.repository.ts';
 import { BoostRepository } from './persistence/boost.repository.ts';
 import { ClientRepository } from './persistence/client.repository.ts';
 import { CreatorGmvRepository } from './persistence/creator-gmv.repository.ts';
@@ -24,10 +26,12 @@ import { FormerSealReconciler } from './reconcilers/former-seal.reconciler.ts';
 import { HistoryPartitionReconciler } from './reconcilers/history-partition.reconciler.ts';
 import { LateBoostReconciler } from './reconcilers/late-boost.reconciler.ts';
 import { ApplyCompletedSync } from './use-cases/apply-completed-sync.ts';
+import { FindAlerts } from './use-cases/find-alerts.ts';
 import { FindBoosts } from './use-cases/find-boosts.ts';
 import { FollowProgrammeDate } from './use-cases/follow-programme-date.ts';
 import { MoveDueBoosts } from './use-cases/move-due-boosts.ts';
 import { PayBoost } from './use-cases/pay-boost.ts';
+import { RaiseAlerts } from './use-cases/raise-alerts.ts';
 import { RecordCreatorSales } from './use-cases/record-creator-sales.ts';
 import { RegisterClient } from './use-cases/register-client.ts';
 import { ReportPendingWork } from './use-cases/report-pending-work.ts';
@@ -36,6 +40,7 @@ import { SetFinalAmount } from './use-cases/set-final-amount.ts';
 import { SubmitPaymentDetails } from './use-cases/submit-payment-details.ts';
 
 const REPOSITORIES = [
+  AlertRepository,
   BoostRepository,
   ClientRepository,
   CreatorGmvRepository,
@@ -48,10 +53,12 @@ const REPOSITORIES = [
 
 const USE_CASES = [
   ApplyCompletedSync,
+  FindAlerts,
   FindBoosts,
   FollowProgrammeDate,
   MoveDueBoosts,
   PayBoost,
+  RaiseAlerts,
   RecordCreatorSales,
   RegisterClient,
   ReportPendingWork,
@@ -80,7 +87,7 @@ export class CommissionBoostModule {
         ...statefulModules('commission-boost', config),
         SecretsModule.forRoot({ service: 'commission-boost', keys: new KeyRing(masterKeys) }),
       ],
-      controllers: [BoostsController, PaymentDetailsController, PayoutsController],
+      controllers: [AlertsController, BoostsController, PaymentDetailsController, PayoutsController],
       providers: [
         { provide: FORMER_SEAL, useValue: formerPaymentKey && new FormerSeal(formerPaymentKey) },
         ...REPOSITORIES,

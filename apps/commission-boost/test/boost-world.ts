@@ -8,6 +8,7 @@ import { Metrics } from '#libs/service-kit';
 import { aClientId, createTestDatabase, salesRecorded, syncCompleted } from '#libs/testing';
 import type { NewEvent } from '#libs/contracts';
 import type { Boost } from '../src/domain/boost/boost.ts';
+import { AlertRepository } from '../src/persistence/alert.repository.ts';
 import { BoostRepository } from '../src/persistence/boost.repository.ts';
 import { ClientRepository } from '../src/persistence/client.repository.ts';
 import { CreatorGmvRepository } from '../src/persistence/creator-gmv.repository.ts';
@@ -16,6 +17,7 @@ import { FinalAmountRepository } from '../src/persistence/final-amount.repositor
 import { FormerSeal } from '../src/persistence/former-seal.ts';
 import { PaymentDetailRepository } from '../src/persistence/payment-detail.repository.ts';
 import { ReadingRepository } from '../src/persistence/reading.repository.ts';
+import { RaiseAlerts } from '../src/use-cases/raise-alerts.ts';
 import { ApplyCompletedSync } from '../src/use-cases/apply-completed-sync.ts';
 import { MoveDueBoosts } from '../src/use-cases/move-due-boosts.ts';
 import { PayBoost } from '../src/use-cases/pay-boost.ts';
@@ -86,7 +88,9 @@ export async function openBoostWorld() {
   const vault = new Vault(new DataKeyStore(SCHEMA), keys, alerts);
   const details = new PaymentDetailRepository(vault, alerts, formerSeal);
   const moveDueBoosts = new MoveDueBoosts(database, due, new ReadingRepository(), outbox, systemClock);
+  const raiseAlerts = new RaiseAlerts(new AlertRepository(), outbox, systemClock);
   const useCases = {
+    raiseAlerts,
     moveDueBoosts,
     applyCompletedSync: new ApplyCompletedSync(database, watermark, moveDueBoosts, due, outbox),
     recordCreatorSales: new RecordCreatorSales(new CreatorGmvRepository()),

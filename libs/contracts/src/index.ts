@@ -1,4 +1,5 @@
 export * from './adjustment/adjustment-recorded.v1.ts';
+export * from './alert/alert-raised.v1.ts';
 export * from './backfill/backfill-progressed.v1.ts';
 export * from './backfill/backfill-rows-changed.v1.ts';
 export * from './boost/boost-status-changed.v1.ts';

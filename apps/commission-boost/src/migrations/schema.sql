@@ -2,6 +2,29 @@
 
 GRANT USAGE ON SCHEMA commission_boost TO laurel_commission_boost;
 
+CREATE TABLE commission_boost.alert (
+  client_id uuid NOT NULL,
+  id uuid DEFAULT uuidv7() NOT NULL,
+  kind text NOT NULL,
+  creator_id uuid NOT NULL,
+  boost_id uuid,
+  subject text NOT NULL,
+  facts jsonb NOT NULL,
+  raised_at timestamp with time zone NOT NULL,
+  CONSTRAINT alert_pkey PRIMARY KEY (client_id, id),
+  CONSTRAINT alert_client_id_kind_subject_key UNIQUE (client_id, kind, subject),
+  CONSTRAINT alert_client_id_boost_id_fkey FOREIGN KEY (client_id, boost_id) REFERENCES commission_boost.boost(client_id, id),
+  CONSTRAINT alert_facts_check CHECK ((jsonb_typeof(facts) = 'object'::text)),
+  CONSTRAINT alert_kind_check CHECK ((kind = ANY (ARRAY['negative_delta'::text, 'unusual_sales'::text, 'tiny_payout'::text, 'corrected_after_reading'::text, 'account_changed_before_payment'::text, 'account_shared'::text, 'late_payment_success'::text, 'seal_broken'::text])))
+);
+CREATE INDEX alert_by_boost ON commission_boost.alert USING btree (client_id, boost_id, id) WHERE (boost_id IS NOT NULL);
+CREATE INDEX alert_by_kind ON commission_boost.alert USING btree (client_id, kind, id);
+ALTER TABLE commission_boost.alert ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.alert FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.alert AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON commission_boost.alert TO laurel_commission_boost;
+
 CREATE TABLE commission_boost.boost (
   client_id uuid NOT NULL,
   id uuid DEFAULT uuidv7() NOT NULL,
