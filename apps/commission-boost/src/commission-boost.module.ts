@@ -2,7 +2,9 @@ import { KeyRing, SecretsModule } from '#libs/secrets';
 import { statefulModules } from '#libs/service-kit';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { CommissionBoostConfig } from './config.ts';
+import { FollowErasuresConsumer } from './consumers/follow-erasures.consumer.ts';
 import { FollowProgrammeDateConsumer } from './consumers/follow-programme-date.consumer.ts';
+import { NoteClaimedBoostsConsumer } from './consumers/note-claimed-boosts.consumer.ts';
 import { RecordCompletedSyncConsumer } from './consumers/record-completed-sync.consumer.ts';
 import { RecordCreatorSalesConsumer } from './consumers/record-creator-sales.consumer.ts';
 import { RegisterClientConsumer } from './consumers/register-client.consumer.ts';
@@ -12,24 +14,34 @@ import { BoostsController } from './http/boosts.controller.ts';
 import { PaymentDetailsController } from './http/payment-details.controller.ts';
 import { PayoutsController } from './http/payouts.controller.ts';
 import { AlertRepository } from './persistence/alert.repository.ts';
+import { AccountFingerprintRepository } from './persistence/account-fingerprint.repository.ts';
 import { BoostRepository } from './persistence/boost.repository.ts';
 import { ClientRepository } from './persistence/client.repository.ts';
 import { CreatorGmvRepository } from './persistence/creator-gmv.repository.ts';
 import { DueBoostRepository } from './persistence/due-boost.repository.ts';
+import { ErasedCreatorRepository } from './persistence/erased-creator.repository.ts';
 import { FinalAmountRepository } from './persistence/final-amount.repository.ts';
 import { FORMER_SEAL, FormerSeal } from './persistence/former-seal.ts';
 import { HistoryPartitionRepository } from './persistence/history-partition.repository.ts';
 import { PaymentDetailRepository } from './persistence/payment-detail.repository.ts';
 import { ReadingRepository } from './persistence/reading.repository.ts';
 import { CompletedSyncReconciler } from './reconcilers/completed-sync.reconciler.ts';
+import { ErasureReconciler } from './reconcilers/erasure.reconciler.ts';
+import { FormerAccountReconciler } from './reconcilers/former-account.reconciler.ts';
 import { FormerSealReconciler } from './reconcilers/former-seal.reconciler.ts';
 import { HistoryPartitionReconciler } from './reconcilers/history-partition.reconciler.ts';
 import { LateBoostReconciler } from './reconcilers/late-boost.reconciler.ts';
 import { ApplyCompletedSync } from './use-cases/apply-completed-sync.ts';
 import { FindAlerts } from './use-cases/find-alerts.ts';
 import { FindBoosts } from './use-cases/find-boosts.ts';
+import { CarryOutErasures } from './use-cases/carry-out-erasures.ts';
+import { CompareFormerAccounts } from './use-cases/compare-former-accounts.ts';
+import { DestroyCreator } from './use-cases/destroy-creator.ts';
+import { EndErasedBoosts } from './use-cases/end-erased-boosts.ts';
+import { FollowErasures } from './use-cases/follow-erasures.ts';
 import { FollowProgrammeDate } from './use-cases/follow-programme-date.ts';
 import { MoveDueBoosts } from './use-cases/move-due-boosts.ts';
+import { NoteAccount } from './use-cases/note-account.ts';
 import { PayBoost } from './use-cases/pay-boost.ts';
 import { RaiseAlerts } from './use-cases/raise-alerts.ts';
 import { RecordCreatorSales } from './use-cases/record-creator-sales.ts';
@@ -38,13 +50,16 @@ import { ReportPendingWork } from './use-cases/report-pending-work.ts';
 import { ScheduleBoosts } from './use-cases/schedule-boosts.ts';
 import { SetFinalAmount } from './use-cases/set-final-amount.ts';
 import { SubmitPaymentDetails } from './use-cases/submit-payment-details.ts';
+import { TellBrokenSeals } from './use-cases/tell-broken-seals.ts';
 
 const REPOSITORIES = [
+  AccountFingerprintRepository,
   AlertRepository,
   BoostRepository,
   ClientRepository,
   CreatorGmvRepository,
   DueBoostRepository,
+  ErasedCreatorRepository,
   FinalAmountRepository,
   HistoryPartitionRepository,
   PaymentDetailRepository,
@@ -52,6 +67,13 @@ const REPOSITORIES = [
 ];
 
 const USE_CASES = [
+  CarryOutErasures,
+  CompareFormerAccounts,
+  DestroyCreator,
+  EndErasedBoosts,
+  FollowErasures,
+  NoteAccount,
+  TellBrokenSeals,
   ApplyCompletedSync,
   FindAlerts,
   FindBoosts,
@@ -68,6 +90,8 @@ const USE_CASES = [
 ];
 
 const CONSUMERS = [
+  FollowErasuresConsumer,
+  NoteClaimedBoostsConsumer,
   FollowProgrammeDateConsumer,
   RecordCompletedSyncConsumer,
   RecordCreatorSalesConsumer,
@@ -75,7 +99,7 @@ const CONSUMERS = [
   ScheduleBoostConsumer,
 ];
 
-const RECONCILERS = [CompletedSyncReconciler, FormerSealReconciler, HistoryPartitionReconciler, LateBoostReconciler];
+const RECONCILERS = [CompletedSyncReconciler, ErasureReconciler, FormerAccountReconciler, FormerSealReconciler, HistoryPartitionReconciler, LateBoostReconciler];
 
 @Module({})
 export class CommissionBoostModule {

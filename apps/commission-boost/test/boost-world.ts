@@ -3,12 +3,13 @@ import { newEvent, RedemptionClaimedV1, type DataOf, type EventDefinition, type 
 import { systemClock, type ClientId, type CreatorId } from '#libs/kernel';
 import { keyOf, lockLanes, Outbox, recordCompletedSyncs, Watermark } from '#libs/messaging';
 import { sql, type TenantTransaction } from '#libs/persistence';
-import { DataKeyStore, KeyRing, SealAlerts, Vault } from '#libs/secrets';
+import { DataKeyStore, Erasures, Fingerprints, KeyRing, SealAlerts, Vault } from '#libs/secrets';
 import { Metrics } from '#libs/service-kit';
 import { aClientId, createTestDatabase, salesRecorded, syncCompleted } from '#libs/testing';
 import type { NewEvent } from '#libs/contracts';
 import type { Boost } from '../src/domain/boost/boost.ts';
 import { AlertRepository } from '../src/persistence/alert.repository.ts';
+import { AccountFingerprintRepository } from '../src/persistence/account-fingerprint.repository.ts';
 import { BoostRepository } from '../src/persistence/boost.repository.ts';
 import { ClientRepository } from '../src/persistence/client.repository.ts';
 import { CreatorGmvRepository } from '../src/persistence/creator-gmv.repository.ts';
@@ -20,6 +21,7 @@ import { ReadingRepository } from '../src/persistence/reading.repository.ts';
 import { RaiseAlerts } from '../src/use-cases/raise-alerts.ts';
 import { ApplyCompletedSync } from '../src/use-cases/apply-completed-sync.ts';
 import { MoveDueBoosts } from '../src/use-cases/move-due-boosts.ts';
+import { NoteAccount } from '../src/use-cases/note-account.ts';
 import { PayBoost } from '../src/use-cases/pay-boost.ts';
 import { RecordCreatorSales } from '../src/use-cases/record-creator-sales.ts';
 import { ScheduleBoosts } from '../src/use-cases/schedule-boosts.ts';
@@ -89,15 +91,19 @@ export async function openBoostWorld() {
   const details = new PaymentDetailRepository(vault, alerts, formerSeal);
   const moveDueBoosts = new MoveDueBoosts(database, due, new ReadingRepository(), outbox, systemClock);
   const raiseAlerts = new RaiseAlerts(new AlertRepository(), outbox, systemClock);
+  const fingerprints = new Fingerprints(new DataKeyStore(SCHEMA), keys, alerts);
+  const accounts = new AccountFingerprintRepository();
+  const noteAccount = new NoteAccount(fingerprints, accounts, raiseAlerts, new Erasures(SCHEMA));
   const useCases = {
     raiseAlerts,
+    noteAccount,
     moveDueBoosts,
     applyCompletedSync: new ApplyCompletedSync(database, watermark, moveDueBoosts, due, outbox),
     recordCreatorSales: new RecordCreatorSales(new CreatorGmvRepository()),
     scheduleBoosts: new ScheduleBoosts(due, outbox, systemClock),
     payBoost: new PayBoost(boosts, clients, outbox, systemClock),
     setFinalAmount: new SetFinalAmount(boosts, new FinalAmountRepository(), systemClock),
-    submitPaymentDetails: new SubmitPaymentDetails(boosts, details, outbox, systemClock),
+    submitPaymentDetails: new SubmitPaymentDetails(boosts, details, outbox, systemClock, noteAccount),
   };
   const secrets = { vault, alerts, formerSeal, metrics };
   return { testDatabase, database, boosts, due, clients, details, watermark, ...secrets, ...useCases };

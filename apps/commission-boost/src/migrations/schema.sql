@@ -2,6 +2,23 @@
 
 GRANT USAGE ON SCHEMA commission_boost TO laurel_commission_boost;
 
+CREATE TABLE commission_boost.account_fingerprint (
+  client_id uuid NOT NULL,
+  boost_id uuid NOT NULL,
+  version integer NOT NULL,
+  creator_id uuid NOT NULL,
+  fingerprint bytea,
+  CONSTRAINT account_fingerprint_pkey PRIMARY KEY (client_id, boost_id, version),
+  CONSTRAINT account_fingerprint_client_id_boost_id_version_fkey FOREIGN KEY (client_id, boost_id, version) REFERENCES commission_boost.payment_detail(client_id, boost_id, version)
+);
+CREATE INDEX account_fingerprint_of_account ON commission_boost.account_fingerprint USING btree (client_id, fingerprint, creator_id);
+CREATE INDEX account_fingerprint_of_creator ON commission_boost.account_fingerprint USING btree (client_id, creator_id);
+ALTER TABLE commission_boost.account_fingerprint ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.account_fingerprint FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.account_fingerprint AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT DELETE, INSERT, SELECT ON commission_boost.account_fingerprint TO laurel_commission_boost;
+
 CREATE TABLE commission_boost.alert (
   client_id uuid NOT NULL,
   id uuid DEFAULT uuidv7() NOT NULL,
@@ -177,6 +194,25 @@ CREATE TABLE commission_boost.consumer_version (
 ) WITH (fillfactor=70);
 GRANT INSERT, SELECT, UPDATE ON commission_boost.consumer_version TO laurel_commission_boost;
 
+CREATE TABLE commission_boost.creator_erasure (
+  client_id uuid NOT NULL,
+  erasure_id uuid NOT NULL,
+  creator_id uuid NOT NULL,
+  stage text NOT NULL,
+  forced boolean NOT NULL,
+  changed_at timestamp with time zone DEFAULT now() NOT NULL,
+  answered_at timestamp with time zone,
+  CONSTRAINT creator_erasure_pkey PRIMARY KEY (client_id, erasure_id),
+  CONSTRAINT creator_erasure_stage_check CHECK ((stage = ANY (ARRAY['checking'::text, 'refused'::text, 'erasing'::text, 'erased'::text])))
+);
+CREATE INDEX creator_erasure_of_creator ON commission_boost.creator_erasure USING btree (client_id, creator_id);
+CREATE TRIGGER erased_for_good BEFORE UPDATE ON commission_boost.creator_erasure FOR EACH ROW WHEN ((old.stage = 'erased'::text)) EXECUTE FUNCTION commission_boost.keep_erased();
+ALTER TABLE commission_boost.creator_erasure ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.creator_erasure FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.creator_erasure AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON commission_boost.creator_erasure TO laurel_commission_boost;
+
 CREATE TABLE commission_boost.creator_gmv (
   client_id uuid NOT NULL,
   creator_id uuid NOT NULL,
@@ -210,6 +246,18 @@ ALTER TABLE commission_boost.data_key FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON commission_boost.data_key AS PERMISSIVE FOR ALL TO PUBLIC
   USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
 GRANT INSERT, SELECT, UPDATE ON commission_boost.data_key TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.erasure_claim (
+  client_id uuid NOT NULL,
+  erasure_id uuid NOT NULL,
+  redemption_ids uuid[] NOT NULL,
+  CONSTRAINT erasure_claim_pkey PRIMARY KEY (client_id, erasure_id)
+);
+ALTER TABLE commission_boost.erasure_claim ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.erasure_claim FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.erasure_claim AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON commission_boost.erasure_claim TO laurel_commission_boost;
 
 CREATE TABLE commission_boost.final_amount (
   client_id uuid NOT NULL,
@@ -502,6 +550,35 @@ AS $function$
     END $function$
 ;
 
+CREATE OR REPLACE FUNCTION commission_boost.erase_texts(creator uuid, OUT reasons bigint, OUT former_accounts bigint)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  DECLARE
+    client uuid := nullif(current_setting('laurel.client_id', true), '')::uuid;
+    boosts uuid[];
+    overrides bigint;
+  BEGIN
+    IF NOT EXISTS (SELECT FROM commission_boost.creator_erasure e
+                   WHERE e.client_id = client AND e.creator_id = creator AND e.stage IN ('erasing', 'erased')) THEN
+      RAISE EXCEPTION 'creator % is not erased', creator USING ERRCODE = 'check_violation';
+    END IF;
+    SELECT array_agg(b.id) INTO boosts FROM commission_boost.boost b WHERE b.client_id = client AND b.creator_id = creator;
+    UPDATE commission_boost.final_amount f SET reason = NULL, reason_salt = NULL
+    WHERE f.client_id = client AND f.boost_id = ANY (boosts) AND f.reason IS NOT NULL;
+    GET DIAGNOSTICS reasons = ROW_COUNT;
+    UPDATE commission_boost.boost b SET hold_override_reason = 'erased'
+    WHERE b.client_id = client AND b.id = ANY (boosts) AND b.hold_override_reason <> 'erased';
+    GET DIAGNOSTICS overrides = ROW_COUNT;
+    reasons := reasons + overrides;
+    UPDATE commission_boost.payment_detail d SET sealed_account = '', key_id = NULL
+    WHERE d.client_id = client AND d.boost_id = ANY (boosts) AND d.key_id IS NOT NULL;
+    GET DIAGNOSTICS former_accounts = ROW_COUNT;
+  END $function$
+;
+
 CREATE OR REPLACE FUNCTION commission_boost.guard_boost()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -514,7 +591,9 @@ AS $function$
       END IF;
       RETURN NEW;
     END IF;
-    IF OLD.status = 'paid' THEN
+    IF OLD.status = 'paid' AND NOT (
+        current_user = 'laurel_commission_boost_owner' AND NEW.hold_override_reason = 'erased'
+        AND to_jsonb(NEW) - 'hold_override_reason' = to_jsonb(OLD) - 'hold_override_reason') THEN
       RAISE EXCEPTION 'a paid boost never changes' USING ERRCODE = 'check_violation';
     END IF;
     IF NEW.status <> OLD.status
@@ -573,6 +652,16 @@ AS $function$
     END $function$
 ;
 
+CREATE OR REPLACE FUNCTION commission_boost.keep_erased()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    BEGIN
+      RAISE EXCEPTION 'creator % is erased, and stays so', OLD.creator_id USING ERRCODE = 'check_violation';
+    END $function$
+;
+
 CREATE OR REPLACE FUNCTION commission_boost.record_boost_begin()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -620,4 +709,5 @@ AS $function$
 GRANT EXECUTE ON FUNCTION commission_boost.drop_published_outbox(integer) TO laurel_commission_boost;
 GRANT EXECUTE ON FUNCTION commission_boost.ensure_list_partition(text,uuid) TO laurel_commission_boost;
 GRANT EXECUTE ON FUNCTION commission_boost.ensure_range_partition(text,text,text,text) TO laurel_commission_boost;
+GRANT EXECUTE ON FUNCTION commission_boost.erase_texts(uuid) TO laurel_commission_boost;
 GRANT EXECUTE ON FUNCTION commission_boost.seal_account_anew(uuid,integer,bytea,bytea) TO laurel_commission_boost;
