@@ -99,7 +99,14 @@ const CONSUMERS = [
   ScheduleBoostConsumer,
 ];
 
-const RECONCILERS = [CompletedSyncReconciler, ErasureReconciler, FormerAccountReconciler, FormerSealReconciler, HistoryPartitionReconciler, LateBoostReconciler];
+const RECONCILERS = [
+  CompletedSyncReconciler,
+  ErasureReconciler,
+  FormerAccountReconciler,
+  FormerSealReconciler,
+  HistoryPartitionReconciler,
+  LateBoostReconciler,
+];
 
 @Module({})
 export class CommissionBoostModule {

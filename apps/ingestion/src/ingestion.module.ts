@@ -115,7 +115,12 @@ const USE_CASES = [
 
 const CONSUMERS = [CollectErasureAnswers, CopyAdjustment, CopyProgram, CopyTier, MarkSyncApplied];
 
-const RECONCILERS = [CarryOutErasuresReconciler, DriveSyncsReconciler, MakePartitionsReconciler, SweepStagingReconciler];
+const RECONCILERS = [
+  CarryOutErasuresReconciler,
+  DriveSyncsReconciler,
+  MakePartitionsReconciler,
+  SweepStagingReconciler,
+];
 
 @Module({})
 export class IngestionModule {

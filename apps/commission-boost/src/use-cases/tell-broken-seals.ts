@@ -50,7 +50,7 @@ export class TellBrokenSeals implements OnModuleInit, BeforeApplicationShutdown 
     const [of = '', row = ''] = field.split('/');
     const boostId = isUuid(row) ? (row as BoostId) : null;
     const alert = {
-      ...{ kind: 'seal_broken', creatorId, boostId } as const,
+      ...({ kind: 'seal_broken', creatorId, boostId } as const),
       ...{ subject: boostId === null ? `${field}/${creatorId}` : field, facts: { field: of } },
     };
     await this.database.inTenant(clientId, async (tx) => {

@@ -12,9 +12,7 @@ export const ERASURE_COMPONENTS: Readonly<Record<string, TSchema>> = {
     force: nullable(FORCE),
     requestedAt: instant,
     endedAt: nullable(instant),
-    obligations: list(
-      object({ kind: oneOf('boost_not_paid', 'boost_in_payout_run', 'gift_not_delivered'), id: uuid }),
-    ),
+    obligations: list(object({ kind: oneOf('boost_not_paid', 'boost_in_payout_run', 'gift_not_delivered'), id: uuid })),
     erased: list(object({ service: text, what: text, count })),
   }),
 };

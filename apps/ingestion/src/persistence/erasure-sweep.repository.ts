@@ -162,9 +162,7 @@ export class ErasureSweepRepository {
 
   /** Nothing is left to look for. */
   async end(id: ErasureId, tx: TenantTransaction): Promise<void> {
-    await tx.execute(
-      sql`UPDATE ingestion.erasure SET handle = NULL WHERE client_id = ${tx.clientId} AND id = ${id}`,
-    );
+    await tx.execute(sql`UPDATE ingestion.erasure SET handle = NULL WHERE client_id = ${tx.clientId} AND id = ${id}`);
   }
 }
 

@@ -67,7 +67,9 @@ export class SetErasedAside {
     const named = rows.map(({ line, raw }) => ({ line, names: namesIn(raw) }));
     const all = new Set(named.flatMap(({ names }) => [...names]));
     const found = await this.#among([...all], erased, tx);
-    const lines = named.filter(({ names }) => [...found.keys()].some((name) => names.has(name))).map(({ line }) => line);
+    const lines = named
+      .filter(({ names }) => [...found.keys()].some((name) => names.has(name)))
+      .map(({ line }) => line);
     if (lines.length > 0) await this.#aside.eraseText({ ...page, lines }, tx);
     return rows.at(-1)?.line;
   }
