@@ -10,6 +10,7 @@ import { ScheduleBoostConsumer } from './consumers/schedule-boost.consumer.ts';
 import { BoostsController } from './http/boosts.controller.ts';
 import { PaymentDetailsController } from './http/payment-details.controller.ts';
 import { PayoutsController } from './http/payouts.controller.ts';
+import { StatementsController } from './http/statements.controller.ts';
 import { BoostRepository } from './persistence/boost.repository.ts';
 import { ClientRepository } from './persistence/client.repository.ts';
 import { CreatorGmvRepository } from './persistence/creator-gmv.repository.ts';
@@ -18,16 +19,23 @@ import { FinalAmountRepository } from './persistence/final-amount.repository.ts'
 import { FORMER_SEAL, FormerSeal } from './persistence/former-seal.ts';
 import { HistoryPartitionRepository } from './persistence/history-partition.repository.ts';
 import { PaymentDetailRepository } from './persistence/payment-detail.repository.ts';
+import { ProvisionalRepository } from './persistence/provisional.repository.ts';
 import { ReadingRepository } from './persistence/reading.repository.ts';
+import { StatementRequestRepository } from './persistence/statement-request.repository.ts';
+import { StatementSourceRepository } from './persistence/statement-source.repository.ts';
+import { StatementRepository } from './persistence/statement.repository.ts';
 import { CompletedSyncReconciler } from './reconcilers/completed-sync.reconciler.ts';
 import { FormerSealReconciler } from './reconcilers/former-seal.reconciler.ts';
 import { HistoryPartitionReconciler } from './reconcilers/history-partition.reconciler.ts';
 import { LateBoostReconciler } from './reconcilers/late-boost.reconciler.ts';
+import { StatementReconciler } from './reconcilers/statement.reconciler.ts';
 import { ApplyCompletedSync } from './use-cases/apply-completed-sync.ts';
 import { FindBoosts } from './use-cases/find-boosts.ts';
 import { FollowProgrammeDate } from './use-cases/follow-programme-date.ts';
+import { MakeStatements } from './use-cases/make-statements.ts';
 import { MoveDueBoosts } from './use-cases/move-due-boosts.ts';
 import { PayBoost } from './use-cases/pay-boost.ts';
+import { ReadStatements } from './use-cases/read-statements.ts';
 import { RecordCreatorSales } from './use-cases/record-creator-sales.ts';
 import { RegisterClient } from './use-cases/register-client.ts';
 import { ReportPendingWork } from './use-cases/report-pending-work.ts';
@@ -43,15 +51,21 @@ const REPOSITORIES = [
   FinalAmountRepository,
   HistoryPartitionRepository,
   PaymentDetailRepository,
+  ProvisionalRepository,
   ReadingRepository,
+  StatementRepository,
+  StatementRequestRepository,
+  StatementSourceRepository,
 ];
 
 const USE_CASES = [
   ApplyCompletedSync,
   FindBoosts,
   FollowProgrammeDate,
+  MakeStatements,
   MoveDueBoosts,
   PayBoost,
+  ReadStatements,
   RecordCreatorSales,
   RegisterClient,
   ReportPendingWork,
@@ -68,7 +82,13 @@ const CONSUMERS = [
   ScheduleBoostConsumer,
 ];
 
-const RECONCILERS = [CompletedSyncReconciler, FormerSealReconciler, HistoryPartitionReconciler, LateBoostReconciler];
+const RECONCILERS = [
+  CompletedSyncReconciler,
+  FormerSealReconciler,
+  HistoryPartitionReconciler,
+  LateBoostReconciler,
+  StatementReconciler,
+];
 
 @Module({})
 export class CommissionBoostModule {
@@ -80,7 +100,7 @@ export class CommissionBoostModule {
         ...statefulModules('commission-boost', config),
         SecretsModule.forRoot({ service: 'commission-boost', keys: new KeyRing(masterKeys) }),
       ],
-      controllers: [BoostsController, PaymentDetailsController, PayoutsController],
+      controllers: [BoostsController, PaymentDetailsController, PayoutsController, StatementsController],
       providers: [
         { provide: FORMER_SEAL, useValue: formerPaymentKey && new FormerSeal(formerPaymentKey) },
         ...REPOSITORIES,

@@ -4,6 +4,7 @@ import { Boosts1795372800001 } from './1795372800001-boosts.ts';
 import { Payouts1795372800002 } from './1795372800002-payouts.ts';
 import { PartitionsMadeAtOnce1795450000005 } from './1795450000005-partitions-made-at-once.ts';
 import { KeysOfCreators1795536000011 } from './1795536000011-keys-of-creators.ts';
+import { Statements1795622400021 } from './1795622400021-statements.ts';
 
 /** In order; forward only. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -12,4 +13,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   Payouts1795372800002,
   PartitionsMadeAtOnce1795450000005,
   KeysOfCreators1795536000011,
+  Statements1795622400021,
 ];
