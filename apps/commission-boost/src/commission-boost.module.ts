@@ -16,20 +16,26 @@ import { BoostRepository } from './persistence/boost.repository.ts';
 import { ClientRepository } from './persistence/client.repository.ts';
 import { CreatorGmvRepository } from './persistence/creator-gmv.repository.ts';
 import { DueBoostRepository } from './persistence/due-boost.repository.ts';
+import { DueWorkRepository } from './persistence/due-work.repository.ts';
 import { FinalAmountRepository } from './persistence/final-amount.repository.ts';
 import { FORMER_SEAL, FormerSeal } from './persistence/former-seal.ts';
 import { HistoryPartitionRepository } from './persistence/history-partition.repository.ts';
 import { PaymentDetailRepository } from './persistence/payment-detail.repository.ts';
+import { ReadingCorrectionRepository } from './persistence/reading-correction.repository.ts';
 import { ReadingRepository } from './persistence/reading.repository.ts';
+import { WaitingClaimRepository } from './persistence/waiting-claim.repository.ts';
 import { CompletedSyncReconciler } from './reconcilers/completed-sync.reconciler.ts';
 import { FormerSealReconciler } from './reconcilers/former-seal.reconciler.ts';
 import { HistoryPartitionReconciler } from './reconcilers/history-partition.reconciler.ts';
 import { LateBoostReconciler } from './reconcilers/late-boost.reconciler.ts';
+import { AlertOnExpiry } from './use-cases/alert-on-expiry.ts';
 import { ApplyCompletedSync } from './use-cases/apply-completed-sync.ts';
 import { FindAlerts } from './use-cases/find-alerts.ts';
 import { FindBoosts } from './use-cases/find-boosts.ts';
 import { FollowProgrammeDate } from './use-cases/follow-programme-date.ts';
+import { MakeDueSteps } from './use-cases/make-due-steps.ts';
 import { MoveDueBoosts } from './use-cases/move-due-boosts.ts';
+import { NoteCorrections } from './use-cases/note-corrections.ts';
 import { PayBoost } from './use-cases/pay-boost.ts';
 import { RaiseAlerts } from './use-cases/raise-alerts.ts';
 import { RecordCreatorSales } from './use-cases/record-creator-sales.ts';
@@ -45,18 +51,24 @@ const REPOSITORIES = [
   ClientRepository,
   CreatorGmvRepository,
   DueBoostRepository,
+  DueWorkRepository,
   FinalAmountRepository,
   HistoryPartitionRepository,
   PaymentDetailRepository,
+  ReadingCorrectionRepository,
   ReadingRepository,
+  WaitingClaimRepository,
 ];
 
 const USE_CASES = [
+  AlertOnExpiry,
   ApplyCompletedSync,
   FindAlerts,
   FindBoosts,
   FollowProgrammeDate,
+  MakeDueSteps,
   MoveDueBoosts,
+  NoteCorrections,
   PayBoost,
   RaiseAlerts,
   RecordCreatorSales,

@@ -2,6 +2,7 @@ export * from './adjustment/adjustment-recorded.v1.ts';
 export * from './alert/alert-raised.v1.ts';
 export * from './backfill/backfill-progressed.v1.ts';
 export * from './backfill/backfill-rows-changed.v1.ts';
+export * from './boost-reading/boost-reading-corrected.v1.ts';
 export * from './boost/boost-status-changed.v1.ts';
 export * from './checkpoint/checkpoint-evaluated.v1.ts';
 export * from './client/client-created.v1.ts';

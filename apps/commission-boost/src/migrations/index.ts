@@ -5,6 +5,7 @@ import { Payouts1795372800002 } from './1795372800002-payouts.ts';
 import { PartitionsMadeAtOnce1795450000005 } from './1795450000005-partitions-made-at-once.ts';
 import { KeysOfCreators1795536000011 } from './1795536000011-keys-of-creators.ts';
 import { Alerts1795622400061 } from './1795622400061-alerts.ts';
+import { CorrectionsAndWaitingClaims1795622400062 } from './1795622400062-corrections-and-waiting-claims.ts';
 
 /** In order; forward only. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -14,4 +15,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   PartitionsMadeAtOnce1795450000005,
   KeysOfCreators1795536000011,
   Alerts1795622400061,
+  CorrectionsAndWaitingClaims1795622400062,
 ];

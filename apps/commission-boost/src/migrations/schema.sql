@@ -15,7 +15,7 @@ CREATE TABLE commission_boost.alert (
   CONSTRAINT alert_client_id_kind_subject_key UNIQUE (client_id, kind, subject),
   CONSTRAINT alert_client_id_boost_id_fkey FOREIGN KEY (client_id, boost_id) REFERENCES commission_boost.boost(client_id, id),
   CONSTRAINT alert_facts_check CHECK ((jsonb_typeof(facts) = 'object'::text)),
-  CONSTRAINT alert_kind_check CHECK ((kind = ANY (ARRAY['negative_delta'::text, 'unusual_sales'::text, 'tiny_payout'::text, 'corrected_after_reading'::text, 'account_changed_before_payment'::text, 'account_shared'::text, 'late_payment_success'::text, 'seal_broken'::text])))
+  CONSTRAINT alert_kind_check CHECK ((kind = ANY (ARRAY['negative_delta'::text, 'unusual_sales'::text, 'tiny_payout'::text, 'corrected_after_reading'::text, 'account_changed_before_payment'::text, 'account_shared'::text, 'late_payment_success'::text, 'seal_broken'::text, 'claim_waits_for_slot'::text])))
 );
 CREATE INDEX alert_by_boost ON commission_boost.alert USING btree (client_id, boost_id, id) WHERE (boost_id IS NOT NULL);
 CREATE INDEX alert_by_kind ON commission_boost.alert USING btree (client_id, kind, id);
@@ -379,6 +379,41 @@ CREATE POLICY tenant ON commission_boost.programme_date AS PERMISSIVE FOR ALL TO
   USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
 GRANT INSERT, SELECT, UPDATE ON commission_boost.programme_date TO laurel_commission_boost;
 
+CREATE TABLE commission_boost.reading_correction (
+  client_id uuid NOT NULL,
+  boost_id uuid NOT NULL,
+  reading text NOT NULL,
+  sync_sequence bigint NOT NULL,
+  sync_id uuid NOT NULL,
+  business_date date NOT NULL,
+  difference_minor bigint NOT NULL,
+  noted_at timestamp with time zone NOT NULL,
+  CONSTRAINT reading_correction_pkey PRIMARY KEY (client_id, boost_id, reading, sync_sequence),
+  CONSTRAINT reading_correction_client_id_boost_id_fkey FOREIGN KEY (client_id, boost_id) REFERENCES commission_boost.boost(client_id, id),
+  CONSTRAINT reading_correction_difference_minor_check CHECK ((difference_minor <> 0)),
+  CONSTRAINT reading_correction_reading_check CHECK ((reading = ANY (ARRAY['activation'::text, 'expiry'::text]))),
+  CONSTRAINT reading_correction_sync_sequence_check CHECK ((sync_sequence > 0))
+);
+ALTER TABLE commission_boost.reading_correction ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.reading_correction FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.reading_correction AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON commission_boost.reading_correction TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.reading_recheck (
+  client_id uuid NOT NULL,
+  lane smallint NOT NULL,
+  sync_sequence bigint NOT NULL,
+  creator_id uuid NOT NULL,
+  CONSTRAINT reading_recheck_pkey PRIMARY KEY (client_id, lane, sync_sequence, creator_id),
+  CONSTRAINT reading_recheck_lane_check CHECK ((lane >= 0))
+);
+ALTER TABLE commission_boost.reading_recheck ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.reading_recheck FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.reading_recheck AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT DELETE, INSERT, SELECT ON commission_boost.reading_recheck TO laurel_commission_boost;
+
 CREATE TABLE commission_boost.relay_cursor (
   shard smallint NOT NULL,
   epoch bigint DEFAULT 0 NOT NULL,
@@ -405,6 +440,24 @@ CREATE TABLE commission_boost.tenant (
   CONSTRAINT tenant_pkey PRIMARY KEY (client_id)
 );
 GRANT INSERT, SELECT ON commission_boost.tenant TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.waiting_claim (
+  client_id uuid NOT NULL,
+  redemption_id uuid NOT NULL,
+  creator_id uuid NOT NULL,
+  lane smallint NOT NULL,
+  "position" bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  claim jsonb NOT NULL,
+  taken_up_at timestamp with time zone,
+  CONSTRAINT waiting_claim_pkey PRIMARY KEY (client_id, redemption_id),
+  CONSTRAINT waiting_claim_lane_check CHECK ((lane >= 0))
+);
+CREATE INDEX waiting_claim_open ON commission_boost.waiting_claim USING btree (client_id, lane, creator_id, "position") WHERE (taken_up_at IS NULL);
+ALTER TABLE commission_boost.waiting_claim ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.waiting_claim FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.waiting_claim AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON commission_boost.waiting_claim TO laurel_commission_boost;
 
 CREATE TABLE commission_boost.watermark (
   client_id uuid NOT NULL,

@@ -2,7 +2,7 @@ import { Watermark } from '#libs/messaging';
 import { Database } from '#libs/persistence';
 import { ReportsPendingWork, type PendingWorkReporter } from '#libs/service-kit';
 import { ClientRepository } from '../persistence/client.repository.ts';
-import { DueBoostRepository } from '../persistence/due-boost.repository.ts';
+import { DueWorkRepository } from '../persistence/due-work.repository.ts';
 
 /** Syncs that are not through here, and boosts that a sync has made due. What waits for a person does not count. */
 @ReportsPendingWork()
@@ -11,7 +11,7 @@ export class ReportPendingWork implements PendingWorkReporter {
     private readonly database: Database,
     private readonly watermark: Watermark,
     private readonly clients: ClientRepository,
-    private readonly boosts: DueBoostRepository,
+    private readonly work: DueWorkRepository,
   ) {}
 
   async pendingWork(): Promise<Record<string, number>> {
@@ -19,7 +19,7 @@ export class ReportPendingWork implements PendingWorkReporter {
     const clients = await this.database.inTransaction((tx) => this.clients.all(tx));
     let dueBoosts = 0;
     for (const clientId of clients) {
-      dueBoosts += await this.database.inTenant(clientId, (tx) => this.boosts.countDue(tx));
+      dueBoosts += await this.database.inTenant(clientId, (tx) => this.work.count(tx));
     }
     return { openSyncs: open.length, dueBoosts };
   }
