@@ -20,6 +20,7 @@ export const APPEND_ONLY: readonly string[] = [
   'commission_boost.boost_transition',
   'commission_boost.creator_gmv',
   'commission_boost.final_amount',
+  'commission_boost.ledger_posting',
   'commission_boost.payment_detail',
   'commission_boost.reading_correction',
   ...['idempotency_answer', 'outbox', 'inbox', 'completed_sync', 'parked_audit'].flatMap(inEverySchema),
