@@ -7,14 +7,17 @@ import { RecordCompletedSyncConsumer } from './consumers/record-completed-sync.c
 import { RecordCreatorSalesConsumer } from './consumers/record-creator-sales.consumer.ts';
 import { RegisterClientConsumer } from './consumers/register-client.consumer.ts';
 import { ScheduleBoostConsumer } from './consumers/schedule-boost.consumer.ts';
+import { AlertsController } from './http/alerts.controller.ts';
 import { BoostsController } from './http/boosts.controller.ts';
 import { PaymentDetailsController } from './http/payment-details.controller.ts';
 import { PayoutsController } from './http/payouts.controller.ts';
 import { StatementsController } from './http/statements.controller.ts';
+import { AlertRepository } from './persistence/alert.repository.ts';
 import { BoostRepository } from './persistence/boost.repository.ts';
 import { ClientRepository } from './persistence/client.repository.ts';
 import { CreatorGmvRepository } from './persistence/creator-gmv.repository.ts';
 import { DueBoostRepository } from './persistence/due-boost.repository.ts';
+import { DueWorkRepository } from './persistence/due-work.repository.ts';
 import { FinalAmountRepository } from './persistence/final-amount.repository.ts';
 import { FORMER_SEAL, FormerSeal } from './persistence/former-seal.ts';
 import { HistoryPartitionRepository } from './persistence/history-partition.repository.ts';
@@ -24,18 +27,25 @@ import { ReadingRepository } from './persistence/reading.repository.ts';
 import { StatementRequestRepository } from './persistence/statement-request.repository.ts';
 import { StatementSourceRepository } from './persistence/statement-source.repository.ts';
 import { StatementRepository } from './persistence/statement.repository.ts';
+import { ReadingCorrectionRepository } from './persistence/reading-correction.repository.ts';
+import { WaitingClaimRepository } from './persistence/waiting-claim.repository.ts';
 import { CompletedSyncReconciler } from './reconcilers/completed-sync.reconciler.ts';
 import { FormerSealReconciler } from './reconcilers/former-seal.reconciler.ts';
 import { HistoryPartitionReconciler } from './reconcilers/history-partition.reconciler.ts';
 import { LateBoostReconciler } from './reconcilers/late-boost.reconciler.ts';
 import { StatementReconciler } from './reconcilers/statement.reconciler.ts';
+import { AlertOnExpiry } from './use-cases/alert-on-expiry.ts';
 import { ApplyCompletedSync } from './use-cases/apply-completed-sync.ts';
+import { FindAlerts } from './use-cases/find-alerts.ts';
 import { FindBoosts } from './use-cases/find-boosts.ts';
 import { FollowProgrammeDate } from './use-cases/follow-programme-date.ts';
 import { MakeStatements } from './use-cases/make-statements.ts';
+import { MakeDueSteps } from './use-cases/make-due-steps.ts';
 import { MoveDueBoosts } from './use-cases/move-due-boosts.ts';
+import { NoteCorrections } from './use-cases/note-corrections.ts';
 import { PayBoost } from './use-cases/pay-boost.ts';
 import { ReadStatements } from './use-cases/read-statements.ts';
+import { RaiseAlerts } from './use-cases/raise-alerts.ts';
 import { RecordCreatorSales } from './use-cases/record-creator-sales.ts';
 import { RegisterClient } from './use-cases/register-client.ts';
 import { ReportPendingWork } from './use-cases/report-pending-work.ts';
@@ -44,10 +54,12 @@ import { SetFinalAmount } from './use-cases/set-final-amount.ts';
 import { SubmitPaymentDetails } from './use-cases/submit-payment-details.ts';
 
 const REPOSITORIES = [
+  AlertRepository,
   BoostRepository,
   ClientRepository,
   CreatorGmvRepository,
   DueBoostRepository,
+  DueWorkRepository,
   FinalAmountRepository,
   HistoryPartitionRepository,
   PaymentDetailRepository,
@@ -56,16 +68,23 @@ const REPOSITORIES = [
   StatementRepository,
   StatementRequestRepository,
   StatementSourceRepository,
+  ReadingCorrectionRepository,
+  WaitingClaimRepository,
 ];
 
 const USE_CASES = [
+  AlertOnExpiry,
   ApplyCompletedSync,
+  FindAlerts,
   FindBoosts,
   FollowProgrammeDate,
   MakeStatements,
+  MakeDueSteps,
   MoveDueBoosts,
+  NoteCorrections,
   PayBoost,
   ReadStatements,
+  RaiseAlerts,
   RecordCreatorSales,
   RegisterClient,
   ReportPendingWork,
@@ -100,7 +119,13 @@ export class CommissionBoostModule {
         ...statefulModules('commission-boost', config),
         SecretsModule.forRoot({ service: 'commission-boost', keys: new KeyRing(masterKeys) }),
       ],
-      controllers: [BoostsController, PaymentDetailsController, PayoutsController, StatementsController],
+      controllers: [
+        AlertsController,
+        BoostsController,
+        PaymentDetailsController,
+        PayoutsController,
+        StatementsController,
+      ],
       providers: [
         { provide: FORMER_SEAL, useValue: formerPaymentKey && new FormerSeal(formerPaymentKey) },
         ...REPOSITORIES,

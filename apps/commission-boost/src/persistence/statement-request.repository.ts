@@ -2,6 +2,7 @@ import type { BoostId } from '#libs/kernel';
 import { sql, type Statement, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import type { StatementExtent } from '../domain/statement/statement.ts';
+import { DUE_BOOSTS } from './due-work.repository.ts';
 
 /** That something has happened to a boost which its latest statement does not tell. */
 export interface StatementRequest extends StatementExtent {
@@ -55,13 +56,7 @@ export class StatementRequestRepository {
    */
   async isSyncMovingBoosts(tx: TenantTransaction): Promise<boolean> {
     const { moving } = await tx.one<{ moving: boolean }>(sql`
-      SELECT EXISTS (
-        SELECT FROM commission_boost.boost AS b
-        JOIN commission_boost.watermark AS w ON w.client_id = b.client_id AND b.due_date <= w.business_date
-        WHERE b.client_id = ${tx.clientId} AND NOT EXISTS (
-          SELECT FROM commission_boost.parked_key AS p
-          WHERE p.consumer = 'commission-boost.record-creator-sales' AND p.client_id = b.client_id
-            AND p.aggregate_id = b.creator_id::text)) AS moving`);
+      SELECT EXISTS (SELECT ${DUE_BOOSTS} AND b.client_id = ${tx.clientId}) AS moving`);
     return moving;
   }
 }

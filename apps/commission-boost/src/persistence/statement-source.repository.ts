@@ -1,7 +1,8 @@
 import type { BoostId, CalendarDate, SyncId } from '#libs/kernel';
 import { sql, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
-import type { Adjustment, StatementEntry, StatementSource } from '../domain/statement/statement.ts';
+import type { ReadingKind } from '../domain/boost/correction.ts';
+import type { Adjustment, ReadingCorrection, StatementEntry, StatementSource } from '../domain/statement/statement.ts';
 import { BOOST_COLUMNS, toBoost, type BoostRow } from './boost-row.ts';
 
 /** Everything that statements are made of, loaded by sets. */
@@ -12,6 +13,7 @@ export class StatementSourceRepository {
     const boosts = await this.#expired(boostIds, tx);
     const entries = await this.#entries(boostIds, tx);
     const adjustments = await this.#adjustments(boostIds, tx);
+    const corrections = await this.#corrections(boostIds, tx);
     return new Map(
       boosts.map(({ id, ...boost }) => [
         id,
@@ -20,7 +22,7 @@ export class StatementSourceRepository {
           boostId: id,
           entries: entries.get(id) ?? [],
           adjustments: adjustments.get(id) ?? [],
-          corrections: [],
+          corrections: corrections.get(id) ?? [],
         },
       ]),
     );
@@ -96,6 +98,15 @@ export class StatementSourceRepository {
       reasonDigest: row.reason_digest,
     }));
   }
+
+  async #corrections(boostIds: readonly BoostId[], tx: TenantTransaction): Promise<Map<BoostId, ReadingCorrection[]>> {
+    const rows = await tx.many<CorrectionRow>(sql`
+      SELECT boost_id, reading, sync_sequence, sync_id, business_date::text AS business_date, difference_minor
+      FROM commission_boost.reading_correction
+      WHERE client_id = ${tx.clientId} AND boost_id = ANY (${boostIds}::uuid[])
+      ORDER BY boost_id, sync_sequence, reading`);
+    return byBoost(rows, (row) => ({ ...bookedOf(row), reading: row.reading }));
+  }
 }
 
 function bookedOf(row: BookedRow) {
@@ -136,6 +147,10 @@ interface BookedRow {
 
 interface EntryRow extends BookedRow {
   lifetime_gmv_minor: string;
+}
+
+interface CorrectionRow extends BookedRow {
+  reading: ReadingKind;
 }
 
 interface AdjustmentRow {

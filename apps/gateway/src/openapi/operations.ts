@@ -1,5 +1,6 @@
 import { Type, type TSchema } from '@sinclair/typebox';
 import { LEADERBOARD } from './components-board.ts';
+import { ALERT_KIND } from './components-boost.ts';
 import { date, oneOf, pageOf, ref, tierNumber, uuid } from './schemas.ts';
 
 /** What the OpenAPI document says of a route beyond the route table. */
@@ -110,6 +111,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   putPaymentDetails: act('Say where a payout goes', 200, 'Boost', 'PaymentDetails'),
   setFinalAmount: act('Set the final amount', 200, 'Boost', 'FinalAmount'),
   payBoost: act('Record a payout', 200, 'Boost', 'Payment'),
+  listAlerts: listOf('What people should look at, the latest first', 'Alert', { kind: ALERT_KIND, boostId: uuid }),
   getMe: get('What a creator’s first screen shows', 'Me'),
   getStatus: get('Where all services stand', 'Status'),
   watchBackfill: get('A backfill of whatever client, for operators', 'WatchedBackfill'),

@@ -70,6 +70,7 @@ const LINES: readonly Line[] = [
   ['PUT /v1/boosts/{id}/payment-details', 'commission-boost', 'creator', 'putPaymentDetails'],
   ['POST /v1/boosts/{id}/final-amount', 'commission-boost', 'admin', 'setFinalAmount', 'idempotent'],
   ['POST /v1/boosts/{id}/pay', 'commission-boost', 'admin', 'payBoost', 'idempotent'],
+  ['GET /v1/alerts', 'commission-boost', 'admin', 'listAlerts', 'handles'],
   ['GET /v1/me', 'gateway', 'creator', 'getMe'],
   ['GET /v1/ops/status', 'gateway', 'operator', 'getStatus'],
   ['GET /v1/ops/backfills/{id}', 'redemption', 'operator', 'watchBackfill'],

@@ -1,5 +1,6 @@
-import type { BoostId, CalendarDate, ClientId, CreatorId, Currency, RedemptionId, SyncId } from '#libs/kernel';
+import type { BoostId, CalendarDate, ClientId, CreatorId, RedemptionId, SyncId } from '#libs/kernel';
 import type { BoostTerms, Payment } from '../boost/boost.ts';
+import type { ReadingKind } from '../boost/correction.ts';
 
 /** A sync of a reading, with what shows that it was the first to reach the date it was waited for. */
 export interface ReadSync {
@@ -23,7 +24,7 @@ export interface StatementEntry {
 
 /** What a later file of a reading's own business date would have made of it. The reading stays. */
 export interface ReadingCorrection {
-  readonly reading: 'activation' | 'expiry';
+  readonly reading: ReadingKind;
   readonly syncSequence: number;
   readonly syncId: SyncId;
   readonly businessDate: CalendarDate;
@@ -46,7 +47,7 @@ export interface StatementSource {
   readonly redemptionId: RedemptionId;
   readonly creatorId: CreatorId;
   readonly claimedOn: CalendarDate;
-  readonly terms: BoostTerms & { readonly currency: Currency };
+  readonly terms: BoostTerms;
   readonly activation: { readonly sync: ReadSync; readonly gmvMinor: bigint; readonly activatedAt: Date };
   readonly expiry: { readonly sync: ReadSync; readonly gmvMinor: bigint; readonly expiryDate: CalendarDate };
   readonly entries: readonly StatementEntry[];
