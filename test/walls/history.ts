@@ -20,7 +20,9 @@ export const APPEND_ONLY: readonly string[] = [
   'commission_boost.boost_transition',
   'commission_boost.creator_gmv',
   'commission_boost.final_amount',
+  'commission_boost.ledger_posting',
   'commission_boost.payment_detail',
+  'commission_boost.reading_correction',
   ...['idempotency_answer', 'outbox', 'inbox', 'completed_sync', 'parked_audit'].flatMap(inEverySchema),
 ];
 
@@ -30,6 +32,7 @@ export const REMOVABLE: readonly string[] = [
   'ingestion.sync',
   'ingestion.staged_difference',
   'ingestion.staged_row',
+  'commission_boost.reading_recheck',
   'redemption.claim_slot',
   'redemption.load_reading',
   'redemption.reward_count_delta',

@@ -13,6 +13,7 @@ import { AlertsController } from './http/alerts.controller.ts';
 import { BoostsController } from './http/boosts.controller.ts';
 import { PaymentDetailsController } from './http/payment-details.controller.ts';
 import { PayoutsController } from './http/payouts.controller.ts';
+import { StatementsController } from './http/statements.controller.ts';
 import { AlertRepository } from './persistence/alert.repository.ts';
 import { AccountFingerprintRepository } from './persistence/account-fingerprint.repository.ts';
 import { BoostRepository } from './persistence/boost.repository.ts';
@@ -20,17 +21,26 @@ import { ClientRepository } from './persistence/client.repository.ts';
 import { CreatorGmvRepository } from './persistence/creator-gmv.repository.ts';
 import { DueBoostRepository } from './persistence/due-boost.repository.ts';
 import { ErasedCreatorRepository } from './persistence/erased-creator.repository.ts';
+import { DueWorkRepository } from './persistence/due-work.repository.ts';
 import { FinalAmountRepository } from './persistence/final-amount.repository.ts';
 import { FORMER_SEAL, FormerSeal } from './persistence/former-seal.ts';
 import { HistoryPartitionRepository } from './persistence/history-partition.repository.ts';
 import { PaymentDetailRepository } from './persistence/payment-detail.repository.ts';
+import { ProvisionalRepository } from './persistence/provisional.repository.ts';
 import { ReadingRepository } from './persistence/reading.repository.ts';
+import { StatementRequestRepository } from './persistence/statement-request.repository.ts';
+import { StatementSourceRepository } from './persistence/statement-source.repository.ts';
+import { StatementRepository } from './persistence/statement.repository.ts';
+import { ReadingCorrectionRepository } from './persistence/reading-correction.repository.ts';
+import { WaitingClaimRepository } from './persistence/waiting-claim.repository.ts';
 import { CompletedSyncReconciler } from './reconcilers/completed-sync.reconciler.ts';
 import { ErasureReconciler } from './reconcilers/erasure.reconciler.ts';
 import { FormerAccountReconciler } from './reconcilers/former-account.reconciler.ts';
 import { FormerSealReconciler } from './reconcilers/former-seal.reconciler.ts';
 import { HistoryPartitionReconciler } from './reconcilers/history-partition.reconciler.ts';
 import { LateBoostReconciler } from './reconcilers/late-boost.reconciler.ts';
+import { StatementReconciler } from './reconcilers/statement.reconciler.ts';
+import { AlertOnExpiry } from './use-cases/alert-on-expiry.ts';
 import { ApplyCompletedSync } from './use-cases/apply-completed-sync.ts';
 import { FindAlerts } from './use-cases/find-alerts.ts';
 import { FindBoosts } from './use-cases/find-boosts.ts';
@@ -40,9 +50,13 @@ import { DestroyCreator } from './use-cases/destroy-creator.ts';
 import { EndErasedBoosts } from './use-cases/end-erased-boosts.ts';
 import { FollowErasures } from './use-cases/follow-erasures.ts';
 import { FollowProgrammeDate } from './use-cases/follow-programme-date.ts';
+import { MakeStatements } from './use-cases/make-statements.ts';
+import { MakeDueSteps } from './use-cases/make-due-steps.ts';
 import { MoveDueBoosts } from './use-cases/move-due-boosts.ts';
 import { NoteAccount } from './use-cases/note-account.ts';
+import { NoteCorrections } from './use-cases/note-corrections.ts';
 import { PayBoost } from './use-cases/pay-boost.ts';
+import { ReadStatements } from './use-cases/read-statements.ts';
 import { RaiseAlerts } from './use-cases/raise-alerts.ts';
 import { RecordCreatorSales } from './use-cases/record-creator-sales.ts';
 import { RegisterClient } from './use-cases/register-client.ts';
@@ -60,10 +74,17 @@ const REPOSITORIES = [
   CreatorGmvRepository,
   DueBoostRepository,
   ErasedCreatorRepository,
+  DueWorkRepository,
   FinalAmountRepository,
   HistoryPartitionRepository,
   PaymentDetailRepository,
+  ProvisionalRepository,
   ReadingRepository,
+  StatementRepository,
+  StatementRequestRepository,
+  StatementSourceRepository,
+  ReadingCorrectionRepository,
+  WaitingClaimRepository,
 ];
 
 const USE_CASES = [
@@ -74,12 +95,17 @@ const USE_CASES = [
   FollowErasures,
   NoteAccount,
   TellBrokenSeals,
+  AlertOnExpiry,
   ApplyCompletedSync,
   FindAlerts,
   FindBoosts,
   FollowProgrammeDate,
+  MakeStatements,
+  MakeDueSteps,
   MoveDueBoosts,
+  NoteCorrections,
   PayBoost,
+  ReadStatements,
   RaiseAlerts,
   RecordCreatorSales,
   RegisterClient,
@@ -106,6 +132,7 @@ const RECONCILERS = [
   FormerSealReconciler,
   HistoryPartitionReconciler,
   LateBoostReconciler,
+  StatementReconciler,
 ];
 
 @Module({})
@@ -118,7 +145,13 @@ export class CommissionBoostModule {
         ...statefulModules('commission-boost', config),
         SecretsModule.forRoot({ service: 'commission-boost', keys: new KeyRing(masterKeys) }),
       ],
-      controllers: [AlertsController, BoostsController, PaymentDetailsController, PayoutsController],
+      controllers: [
+        AlertsController,
+        BoostsController,
+        PaymentDetailsController,
+        PayoutsController,
+        StatementsController,
+      ],
       providers: [
         { provide: FORMER_SEAL, useValue: formerPaymentKey && new FormerSeal(formerPaymentKey) },
         ...REPOSITORIES,

@@ -50,6 +50,7 @@ export const ERROR_STATUS = {
   'discount.slot_taken': 409,
   'boost.illegal_state': 409,
   'boost.already_paid': 409,
+  'boost.not_expired': 409,
   'payout.on_hold': 409,
   'parked.illegal_state': 409,
   'secret.unreadable': 500,

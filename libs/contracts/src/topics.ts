@@ -3,6 +3,7 @@ import { AdjustmentRecordedV1 } from './adjustment/adjustment-recorded.v1.ts';
 import { AlertRaisedV1 } from './alert/alert-raised.v1.ts';
 import { BackfillProgressedV1 } from './backfill/backfill-progressed.v1.ts';
 import { BackfillRowsChangedV1 } from './backfill/backfill-rows-changed.v1.ts';
+import { BoostReadingCorrectedV1 } from './boost-reading/boost-reading-corrected.v1.ts';
 import { BoostStatusChangedV1 } from './boost/boost-status-changed.v1.ts';
 import { CheckpointEvaluatedV1 } from './checkpoint/checkpoint-evaluated.v1.ts';
 import { ClientCreatedV1 } from './client/client-created.v1.ts';
@@ -40,6 +41,7 @@ export const CATALOGUE: readonly { readonly publisher: string; readonly event: E
   { publisher: 'commission-boost', event: BoostStatusChangedV1 },
   { publisher: 'ingestion', event: ErasureAdvancedV1 },
   { publisher: 'tier-evaluation, redemption, commission-boost', event: ErasureAnsweredV1 },
+  { publisher: 'commission-boost', event: BoostReadingCorrectedV1 },
   { publisher: 'commission-boost', event: AlertRaisedV1 },
   // No service of ours: whatever runs a client's missions.
   { publisher: 'a mission service', event: MissionGrantChangedV1 },

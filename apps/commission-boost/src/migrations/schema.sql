@@ -32,7 +32,7 @@ CREATE TABLE commission_boost.alert (
   CONSTRAINT alert_client_id_kind_subject_key UNIQUE (client_id, kind, subject),
   CONSTRAINT alert_client_id_boost_id_fkey FOREIGN KEY (client_id, boost_id) REFERENCES commission_boost.boost(client_id, id),
   CONSTRAINT alert_facts_check CHECK ((jsonb_typeof(facts) = 'object'::text)),
-  CONSTRAINT alert_kind_check CHECK ((kind = ANY (ARRAY['negative_delta'::text, 'unusual_sales'::text, 'tiny_payout'::text, 'corrected_after_reading'::text, 'account_changed_before_payment'::text, 'account_shared'::text, 'late_payment_success'::text, 'seal_broken'::text])))
+  CONSTRAINT alert_kind_check CHECK ((kind = ANY (ARRAY['negative_delta'::text, 'unusual_sales'::text, 'tiny_payout'::text, 'corrected_after_reading'::text, 'account_changed_before_payment'::text, 'account_shared'::text, 'late_payment_success'::text, 'seal_broken'::text, 'claim_waits_for_slot'::text])))
 );
 CREATE INDEX alert_by_boost ON commission_boost.alert USING btree (client_id, boost_id, id) WHERE (boost_id IS NOT NULL);
 CREATE INDEX alert_by_kind ON commission_boost.alert USING btree (client_id, kind, id);
@@ -90,6 +90,7 @@ CASE status
     WHEN 'active'::text THEN expiry_date
     ELSE NULL::date
 END) STORED,
+  released_at timestamp with time zone,
   CONSTRAINT boost_pkey PRIMARY KEY (client_id, id),
   CONSTRAINT boost_client_id_redemption_id_key UNIQUE (client_id, redemption_id),
   CONSTRAINT boost_client_id_id_final_amount_version_final_payout_minor_fkey FOREIGN KEY (client_id, id, final_amount_version, final_payout_minor) REFERENCES commission_boost.final_amount(client_id, boost_id, version, amount_minor),
@@ -130,15 +131,25 @@ CASE
     WHEN (status = ANY (ARRAY['expired'::text, 'pending_info'::text, 'pending_payout'::text, 'paid'::text])) THEN ((num_nulls(expiry_sync_id, expiry_file_sha256, expired_on) = 0) AND (expiry_sync_sequence > activation_sync_sequence) AND (expired_on >= expiry_date))
     ELSE ((num_nonnulls(expiry_sync_id, expiry_file_sha256, expired_on) = 0) AND (expiry_sync_sequence = 0) AND (gmv_at_expiry_minor = 0))
 END),
+  CONSTRAINT released_when_payable CHECK (
+CASE status
+    WHEN 'paid'::text THEN (released_at IS NOT NULL)
+    WHEN 'pending_payout'::text THEN true
+    ELSE (released_at IS NULL)
+END),
   CONSTRAINT system_has_no_id CHECK (((actor_kind = 'system'::text) = (actor_id IS NULL)))
 ) WITH (fillfactor=70);
 CREATE INDEX boost_by_creator ON commission_boost.boost USING btree (client_id, creator_id, id);
 CREATE INDEX boost_by_status ON commission_boost.boost USING btree (client_id, status, id);
 CREATE INDEX boost_due ON commission_boost.boost USING btree (client_id, lane, due_date) WHERE (due_date IS NOT NULL);
+CREATE INDEX boost_held ON commission_boost.boost USING btree (client_id, lane, ((expiry_date + clearing_days))) WHERE ((status = 'pending_payout'::text) AND (released_at IS NULL));
 CREATE UNIQUE INDEX boost_slot ON commission_boost.boost USING btree (client_id, creator_id) WHERE (status = ANY (ARRAY['scheduled'::text, 'active'::text]));
 CREATE TRIGGER guard_boost BEFORE INSERT OR UPDATE ON commission_boost.boost FOR EACH ROW EXECUTE FUNCTION commission_boost.guard_boost();
+CREATE TRIGGER guard_release BEFORE UPDATE ON commission_boost.boost FOR EACH ROW WHEN (((old.released_at IS NOT NULL) OR (new.status = 'paid'::text))) EXECUTE FUNCTION commission_boost.guard_release();
+CREATE TRIGGER post_boost_money AFTER UPDATE ON commission_boost.boost REFERENCING OLD TABLE AS boosts_before NEW TABLE AS boosts_after FOR EACH STATEMENT EXECUTE FUNCTION commission_boost.post_boost_money();
 CREATE TRIGGER record_boost_begin AFTER INSERT ON commission_boost.boost REFERENCING NEW TABLE AS boosts_after FOR EACH STATEMENT EXECUTE FUNCTION commission_boost.record_boost_begin();
 CREATE TRIGGER record_boost_step AFTER UPDATE ON commission_boost.boost REFERENCING OLD TABLE AS boosts_before NEW TABLE AS boosts_after FOR EACH STATEMENT EXECUTE FUNCTION commission_boost.record_boost_step();
+CREATE TRIGGER total_statuses AFTER UPDATE ON commission_boost.boost REFERENCING OLD TABLE AS boosts_before NEW TABLE AS boosts_after FOR EACH STATEMENT EXECUTE FUNCTION commission_boost.total_statuses();
 ALTER TABLE commission_boost.boost ENABLE ROW LEVEL SECURITY;
 ALTER TABLE commission_boost.boost FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON commission_boost.boost AS PERMISSIVE FOR ALL TO PUBLIC
@@ -306,6 +317,44 @@ CREATE TABLE commission_boost.inbox (
 );
 GRANT INSERT, SELECT ON commission_boost.inbox TO laurel_commission_boost;
 
+CREATE TABLE commission_boost.ledger_posting (
+  client_id uuid NOT NULL,
+  boost_id uuid NOT NULL,
+  cause text NOT NULL,
+  version integer NOT NULL,
+  currency text NOT NULL,
+  debit_account text NOT NULL,
+  credit_account text NOT NULL,
+  amount_minor bigint NOT NULL,
+  posted_on date NOT NULL,
+  posted_at timestamp with time zone DEFAULT now() NOT NULL,
+  reverses text GENERATED ALWAYS AS (
+CASE cause
+    WHEN 'reversal'::text THEN 'final_amount'::text
+    ELSE NULL::text
+END) STORED,
+  CONSTRAINT ledger_posting_pkey PRIMARY KEY (client_id, boost_id, cause, version),
+  CONSTRAINT ledger_posting_client_id_boost_id_reverses_version_fkey FOREIGN KEY (client_id, boost_id, reverses, version) REFERENCES commission_boost.ledger_posting(client_id, boost_id, cause, version),
+  CONSTRAINT accounts_of_the_cause CHECK (
+CASE cause
+    WHEN 'expiry'::text THEN ((version = 0) AND (debit_account = 'held'::text) AND (credit_account = 'accrued'::text))
+    WHEN 'release'::text THEN ((version = 0) AND (debit_account = 'payable'::text) AND (credit_account = 'held'::text))
+    WHEN 'payment'::text THEN ((version = 0) AND (debit_account = 'paid'::text) AND (credit_account = 'payable'::text))
+    ELSE ((version > 0) AND (((debit_account = ANY (ARRAY['held'::text, 'payable'::text])) AND (credit_account = 'adjusted'::text)) OR ((debit_account = 'adjusted'::text) AND (credit_account = ANY (ARRAY['held'::text, 'payable'::text])))))
+END),
+  CONSTRAINT ledger_posting_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT ledger_posting_cause_check CHECK ((cause = ANY (ARRAY['expiry'::text, 'final_amount'::text, 'reversal'::text, 'release'::text, 'payment'::text]))),
+  CONSTRAINT ledger_posting_credit_account_check CHECK ((credit_account = ANY (ARRAY['accrued'::text, 'adjusted'::text, 'held'::text, 'payable'::text, 'paid'::text]))),
+  CONSTRAINT ledger_posting_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  CONSTRAINT ledger_posting_debit_account_check CHECK ((debit_account = ANY (ARRAY['accrued'::text, 'adjusted'::text, 'held'::text, 'payable'::text, 'paid'::text])))
+);
+CREATE TRIGGER total_postings AFTER INSERT ON commission_boost.ledger_posting REFERENCING NEW TABLE AS postings FOR EACH STATEMENT EXECUTE FUNCTION commission_boost.total_postings();
+ALTER TABLE commission_boost.ledger_posting ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.ledger_posting FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.ledger_posting AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT SELECT ON commission_boost.ledger_posting TO laurel_commission_boost;
+
 CREATE TABLE commission_boost.migration (
   id integer DEFAULT nextval('commission_boost.migration_id_seq'::regclass) NOT NULL,
   "timestamp" bigint NOT NULL,
@@ -416,6 +465,41 @@ CREATE POLICY tenant ON commission_boost.payment_detail AS PERMISSIVE FOR ALL TO
   USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
 GRANT INSERT, SELECT ON commission_boost.payment_detail TO laurel_commission_boost;
 
+CREATE TABLE commission_boost.payout_total (
+  client_id uuid NOT NULL,
+  currency text NOT NULL,
+  kind text NOT NULL,
+  name text NOT NULL,
+  month date NOT NULL,
+  items bigint NOT NULL,
+  amount_minor bigint NOT NULL,
+  CONSTRAINT payout_total_pkey PRIMARY KEY (client_id, currency, kind, name, month),
+  CONSTRAINT payout_total_kind_check CHECK ((kind = ANY (ARRAY['account'::text, 'status'::text])))
+) WITH (fillfactor=50);
+ALTER TABLE commission_boost.payout_total ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.payout_total FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.payout_total AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT SELECT ON commission_boost.payout_total TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.payout_total_delta (
+  client_id uuid NOT NULL,
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  currency text NOT NULL,
+  kind text NOT NULL,
+  name text NOT NULL,
+  month date NOT NULL,
+  items bigint NOT NULL,
+  amount_minor bigint NOT NULL,
+  CONSTRAINT payout_total_delta_pkey PRIMARY KEY (client_id, id),
+  CONSTRAINT payout_total_delta_kind_check CHECK ((kind = ANY (ARRAY['account'::text, 'status'::text])))
+) WITH (autovacuum_vacuum_scale_factor=0.1, autovacuum_vacuum_threshold=1000);
+ALTER TABLE commission_boost.payout_total_delta ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.payout_total_delta FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.payout_total_delta AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT SELECT ON commission_boost.payout_total_delta TO laurel_commission_boost;
+
 CREATE TABLE commission_boost.programme_date (
   client_id uuid NOT NULL,
   programme_date date NOT NULL,
@@ -426,6 +510,41 @@ ALTER TABLE commission_boost.programme_date FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON commission_boost.programme_date AS PERMISSIVE FOR ALL TO PUBLIC
   USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
 GRANT INSERT, SELECT, UPDATE ON commission_boost.programme_date TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.reading_correction (
+  client_id uuid NOT NULL,
+  boost_id uuid NOT NULL,
+  reading text NOT NULL,
+  sync_sequence bigint NOT NULL,
+  sync_id uuid NOT NULL,
+  business_date date NOT NULL,
+  difference_minor bigint NOT NULL,
+  noted_at timestamp with time zone NOT NULL,
+  CONSTRAINT reading_correction_pkey PRIMARY KEY (client_id, boost_id, reading, sync_sequence),
+  CONSTRAINT reading_correction_client_id_boost_id_fkey FOREIGN KEY (client_id, boost_id) REFERENCES commission_boost.boost(client_id, id),
+  CONSTRAINT reading_correction_difference_minor_check CHECK ((difference_minor <> 0)),
+  CONSTRAINT reading_correction_reading_check CHECK ((reading = ANY (ARRAY['activation'::text, 'expiry'::text]))),
+  CONSTRAINT reading_correction_sync_sequence_check CHECK ((sync_sequence > 0))
+);
+ALTER TABLE commission_boost.reading_correction ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.reading_correction FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.reading_correction AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON commission_boost.reading_correction TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.reading_recheck (
+  client_id uuid NOT NULL,
+  lane smallint NOT NULL,
+  sync_sequence bigint NOT NULL,
+  creator_id uuid NOT NULL,
+  CONSTRAINT reading_recheck_pkey PRIMARY KEY (client_id, lane, sync_sequence, creator_id),
+  CONSTRAINT reading_recheck_lane_check CHECK ((lane >= 0))
+);
+ALTER TABLE commission_boost.reading_recheck ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.reading_recheck FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.reading_recheck AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT DELETE, INSERT, SELECT ON commission_boost.reading_recheck TO laurel_commission_boost;
 
 CREATE TABLE commission_boost.relay_cursor (
   shard smallint NOT NULL,
@@ -453,6 +572,24 @@ CREATE TABLE commission_boost.tenant (
   CONSTRAINT tenant_pkey PRIMARY KEY (client_id)
 );
 GRANT INSERT, SELECT ON commission_boost.tenant TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.waiting_claim (
+  client_id uuid NOT NULL,
+  redemption_id uuid NOT NULL,
+  creator_id uuid NOT NULL,
+  lane smallint NOT NULL,
+  "position" bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  claim jsonb NOT NULL,
+  taken_up_at timestamp with time zone,
+  CONSTRAINT waiting_claim_pkey PRIMARY KEY (client_id, redemption_id),
+  CONSTRAINT waiting_claim_lane_check CHECK ((lane >= 0))
+);
+CREATE INDEX waiting_claim_open ON commission_boost.waiting_claim USING btree (client_id, lane, creator_id, "position") WHERE (taken_up_at IS NULL);
+ALTER TABLE commission_boost.waiting_claim ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.waiting_claim FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.waiting_claim AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON commission_boost.waiting_claim TO laurel_commission_boost;
 
 CREATE TABLE commission_boost.watermark (
   client_id uuid NOT NULL,
@@ -629,6 +766,23 @@ AS $function$
   END $function$
 ;
 
+CREATE OR REPLACE FUNCTION commission_boost.guard_release()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  BEGIN
+    IF OLD.released_at IS NOT NULL AND NEW.released_at IS DISTINCT FROM OLD.released_at THEN
+      RAISE EXCEPTION 'a payout is released once' USING ERRCODE = 'check_violation';
+    END IF;
+    -- What is paid was payable, also when the payment overrides the hold.
+    IF NEW.status = 'paid' AND NEW.released_at IS NULL THEN
+      NEW.released_at := NEW.paid_at;
+    END IF;
+    RETURN NEW;
+  END $function$
+;
+
 CREATE OR REPLACE FUNCTION commission_boost.has_unpublished(child text)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -704,6 +858,42 @@ AS $function$
           AND boost_id = boost AND version = detail_version AND sealed_account = former AND key_id IS NOT NULL;
         RETURN FOUND;
       END $function$
+;
+
+CREATE OR REPLACE FUNCTION commission_boost.total_postings()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  BEGIN
+    
+  INSERT INTO commission_boost.payout_total_delta (client_id, currency, kind, name, month, items, amount_minor)
+  SELECT client_id, currency, 'account', side.name, date_trunc('month', posted_on)::date,
+         count(*), sum(CASE WHEN side.name IN ('accrued', 'adjusted') THEN -debited ELSE debited END)
+  FROM postings AS p
+  CROSS JOIN LATERAL (VALUES (debit_account, amount_minor), (credit_account, -amount_minor)) AS side (name, debited)
+  GROUP BY client_id, currency, side.name, date_trunc('month', posted_on);
+    RETURN NULL;
+  END $function$
+;
+
+CREATE OR REPLACE FUNCTION commission_boost.total_statuses()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  BEGIN
+    
+  INSERT INTO commission_boost.payout_total_delta (client_id, currency, kind, name, month, items, amount_minor)
+  SELECT client_id, currency, 'status', status, date_trunc('month', expiry_date)::date,
+         sum(sign), sum(sign * final_payout_minor)
+  FROM (SELECT client_id, currency, status, expiry_date, final_payout_minor, 1 AS sign FROM boosts_after UNION ALL SELECT client_id, currency, status, expiry_date, final_payout_minor, -1 FROM boosts_before) AS b WHERE status NOT IN ('scheduled', 'active')
+  GROUP BY client_id, currency, status, date_trunc('month', expiry_date)
+  HAVING sum(sign) <> 0 OR sum(sign * final_payout_minor) <> 0;
+    RETURN NULL;
+  END $function$
 ;
 
 GRANT EXECUTE ON FUNCTION commission_boost.drop_published_outbox(integer) TO laurel_commission_boost;
