@@ -12,6 +12,9 @@ import { ScheduleBoostConsumer } from './consumers/schedule-boost.consumer.ts';
 import { AlertsController } from './http/alerts.controller.ts';
 import { BoostsController } from './http/boosts.controller.ts';
 import { PaymentDetailsController } from './http/payment-details.controller.ts';
+import { PayoutFilesController } from './http/payout-files.controller.ts';
+import { PayoutRunsController } from './http/payout-runs.controller.ts';
+import { PayoutSummaryController } from './http/payout-summary.controller.ts';
 import { PayoutsController } from './http/payouts.controller.ts';
 import { StatementsController } from './http/statements.controller.ts';
 import { AlertRepository } from './persistence/alert.repository.ts';
@@ -25,6 +28,7 @@ import { DueWorkRepository } from './persistence/due-work.repository.ts';
 import { FinalAmountRepository } from './persistence/final-amount.repository.ts';
 import { FORMER_SEAL, FormerSeal } from './persistence/former-seal.ts';
 import { HistoryPartitionRepository } from './persistence/history-partition.repository.ts';
+import { LedgerRepository } from './persistence/ledger.repository.ts';
 import { PaymentDetailRepository } from './persistence/payment-detail.repository.ts';
 import { ProvisionalRepository } from './persistence/provisional.repository.ts';
 import { ReadingRepository } from './persistence/reading.repository.ts';
@@ -33,6 +37,10 @@ import { StatementSourceRepository } from './persistence/statement-source.reposi
 import { StatementRepository } from './persistence/statement.repository.ts';
 import { ReadingCorrectionRepository } from './persistence/reading-correction.repository.ts';
 import { WaitingClaimRepository } from './persistence/waiting-claim.repository.ts';
+import { PaymentRepository } from './persistence/payment.repository.ts';
+import { PayoutAttemptRepository } from './persistence/payout-attempt.repository.ts';
+import { PayoutRunRepository } from './persistence/payout-run.repository.ts';
+import { ReleaseRepository } from './persistence/release.repository.ts';
 import { CompletedSyncReconciler } from './reconcilers/completed-sync.reconciler.ts';
 import { ErasureReconciler } from './reconcilers/erasure.reconciler.ts';
 import { FormerAccountReconciler } from './reconcilers/former-account.reconciler.ts';
@@ -41,7 +49,13 @@ import { HistoryPartitionReconciler } from './reconcilers/history-partition.reco
 import { LateBoostReconciler } from './reconcilers/late-boost.reconciler.ts';
 import { StatementReconciler } from './reconcilers/statement.reconciler.ts';
 import { AlertOnExpiry } from './use-cases/alert-on-expiry.ts';
+import { PayoutRunReconciler } from './reconcilers/payout-run.reconciler.ts';
+import { PayoutTotalReconciler } from './reconcilers/payout-total.reconciler.ts';
+import { ReleasePayoutsReconciler } from './reconcilers/release-payouts.reconciler.ts';
 import { ApplyCompletedSync } from './use-cases/apply-completed-sync.ts';
+import { BeginPayoutRun } from './use-cases/begin-payout-run.ts';
+import { BookPayments } from './use-cases/book-payments.ts';
+import { ExportPayoutRun } from './use-cases/export-payout-run.ts';
 import { FindAlerts } from './use-cases/find-alerts.ts';
 import { FindBoosts } from './use-cases/find-boosts.ts';
 import { CarryOutErasures } from './use-cases/carry-out-erasures.ts';
@@ -52,6 +66,8 @@ import { FollowErasures } from './use-cases/follow-erasures.ts';
 import { FollowProgrammeDate } from './use-cases/follow-programme-date.ts';
 import { MakeStatements } from './use-cases/make-statements.ts';
 import { MakeDueSteps } from './use-cases/make-due-steps.ts';
+import { FindPayoutRuns } from './use-cases/find-payout-runs.ts';
+import { FreezePayouts } from './use-cases/freeze-payouts.ts';
 import { MoveDueBoosts } from './use-cases/move-due-boosts.ts';
 import { NoteAccount } from './use-cases/note-account.ts';
 import { NoteCorrections } from './use-cases/note-corrections.ts';
@@ -60,11 +76,24 @@ import { ReadStatements } from './use-cases/read-statements.ts';
 import { RaiseAlerts } from './use-cases/raise-alerts.ts';
 import { RecordCreatorSales } from './use-cases/record-creator-sales.ts';
 import { RegisterClient } from './use-cases/register-client.ts';
+import { ReleasePayouts } from './use-cases/release-payouts.ts';
 import { ReportPendingWork } from './use-cases/report-pending-work.ts';
 import { ScheduleBoosts } from './use-cases/schedule-boosts.ts';
 import { SetFinalAmount } from './use-cases/set-final-amount.ts';
+import { SettlePayoutRun } from './use-cases/settle-payout-run.ts';
+import { SettlePayouts } from './use-cases/settle-payouts.ts';
 import { SubmitPaymentDetails } from './use-cases/submit-payment-details.ts';
 import { TellBrokenSeals } from './use-cases/tell-broken-seals.ts';
+import { SummarizePayouts } from './use-cases/summarize-payouts.ts';
+const CONTROLLERS = [
+  AlertsController,
+  BoostsController,
+  PaymentDetailsController,
+  PayoutFilesController,
+  PayoutRunsController,
+  PayoutSummaryController,
+  PayoutsController,
+];
 
 const REPOSITORIES = [
   AccountFingerprintRepository,
@@ -77,6 +106,7 @@ const REPOSITORIES = [
   DueWorkRepository,
   FinalAmountRepository,
   HistoryPartitionRepository,
+  LedgerRepository,
   PaymentDetailRepository,
   ProvisionalRepository,
   ReadingRepository,
@@ -85,6 +115,10 @@ const REPOSITORIES = [
   StatementSourceRepository,
   ReadingCorrectionRepository,
   WaitingClaimRepository,
+  PaymentRepository,
+  PayoutAttemptRepository,
+  PayoutRunRepository,
+  ReleaseRepository,
 ];
 
 const USE_CASES = [
@@ -97,11 +131,16 @@ const USE_CASES = [
   TellBrokenSeals,
   AlertOnExpiry,
   ApplyCompletedSync,
+  BeginPayoutRun,
+  BookPayments,
+  ExportPayoutRun,
   FindAlerts,
   FindBoosts,
+  FindPayoutRuns,
   FollowProgrammeDate,
   MakeStatements,
   MakeDueSteps,
+  FreezePayouts,
   MoveDueBoosts,
   NoteCorrections,
   PayBoost,
@@ -109,10 +148,14 @@ const USE_CASES = [
   RaiseAlerts,
   RecordCreatorSales,
   RegisterClient,
+  ReleasePayouts,
   ReportPendingWork,
   ScheduleBoosts,
   SetFinalAmount,
+  SettlePayoutRun,
+  SettlePayouts,
   SubmitPaymentDetails,
+  SummarizePayouts,
 ];
 
 const CONSUMERS = [
@@ -133,6 +176,9 @@ const RECONCILERS = [
   HistoryPartitionReconciler,
   LateBoostReconciler,
   StatementReconciler,
+  PayoutRunReconciler,
+  PayoutTotalReconciler,
+  ReleasePayoutsReconciler,
 ];
 
 @Module({})
@@ -152,6 +198,7 @@ export class CommissionBoostModule {
         PayoutsController,
         StatementsController,
       ],
+      controllers: CONTROLLERS,
       providers: [
         { provide: FORMER_SEAL, useValue: formerPaymentKey && new FormerSeal(formerPaymentKey) },
         ...REPOSITORIES,

@@ -19,6 +19,8 @@ import { FinalAmountRepository } from '../src/persistence/final-amount.repositor
 import { FormerSeal } from '../src/persistence/former-seal.ts';
 import { PaymentDetailRepository } from '../src/persistence/payment-detail.repository.ts';
 import { ReadingCorrectionRepository } from '../src/persistence/reading-correction.repository.ts';
+import { PaymentRepository } from '../src/persistence/payment.repository.ts';
+import { PayoutAttemptRepository } from '../src/persistence/payout-attempt.repository.ts';
 import { ReadingRepository } from '../src/persistence/reading.repository.ts';
 import { RaiseAlerts } from '../src/use-cases/raise-alerts.ts';
 import { WaitingClaimRepository } from '../src/persistence/waiting-claim.repository.ts';
@@ -26,6 +28,7 @@ import { AlertOnExpiry } from '../src/use-cases/alert-on-expiry.ts';
 import { MakeDueSteps } from '../src/use-cases/make-due-steps.ts';
 import { NoteCorrections } from '../src/use-cases/note-corrections.ts';
 import { ApplyCompletedSync } from '../src/use-cases/apply-completed-sync.ts';
+import { BookPayments } from '../src/use-cases/book-payments.ts';
 import { MoveDueBoosts } from '../src/use-cases/move-due-boosts.ts';
 import { NoteAccount } from '../src/use-cases/note-account.ts';
 import { PayBoost } from '../src/use-cases/pay-boost.ts';
@@ -106,7 +109,10 @@ export async function openBoostWorld() {
   const makeDueSteps = new MakeDueSteps(due, readings, alertOnExpiry, outbox, systemClock);
   const noteCorrections = new NoteCorrections(new ReadingCorrectionRepository(), raiseAlerts, outbox, systemClock);
   const moveDueBoosts = new MoveDueBoosts(database, work, makeDueSteps, scheduleBoosts, noteCorrections);
+  const attempts = new PayoutAttemptRepository();
+  const bookPayments = new BookPayments(new PaymentRepository(), raiseAlerts, outbox);
   const useCases = {
+    bookPayments,
     raiseAlerts,
     noteAccount,
     moveDueBoosts,
@@ -116,6 +122,10 @@ export async function openBoostWorld() {
     payBoost: new PayBoost(boosts, clients, outbox, systemClock),
     setFinalAmount: new SetFinalAmount(boosts, new FinalAmountRepository(), systemClock),
     submitPaymentDetails: new SubmitPaymentDetails(boosts, details, outbox, systemClock, noteAccount),
+    scheduleBoosts: new ScheduleBoosts(due, outbox, systemClock),
+    payBoost: new PayBoost(boosts, clients, attempts, bookPayments, systemClock),
+    setFinalAmount: new SetFinalAmount(boosts, new FinalAmountRepository(), attempts, systemClock),
+    submitPaymentDetails: new SubmitPaymentDetails(boosts, details, outbox, systemClock),
   };
   const secrets = { vault, alerts, formerSeal, metrics };
   return { testDatabase, database, boosts, due, clients, details, watermark, ...secrets, ...useCases };
