@@ -50,6 +50,7 @@ export const ERROR_STATUS = {
   'discount.slot_taken': 409,
   'boost.illegal_state': 409,
   'boost.already_paid': 409,
+  'boost.not_expired': 409,
   'payout.on_hold': 409,
   'payout.in_run': 409,
   'payout.nothing_payable': 409,
@@ -59,6 +60,7 @@ export const ERROR_STATUS = {
   'parked.illegal_state': 409,
   'secret.unreadable': 500,
   'creator.erased': 409,
+  'creator.being_erased': 409,
   'keys.not_current': 409,
 } as const satisfies Record<string, number>;
 

@@ -2,6 +2,23 @@
 
 GRANT USAGE ON SCHEMA commission_boost TO laurel_commission_boost;
 
+CREATE TABLE commission_boost.account_fingerprint (
+  client_id uuid NOT NULL,
+  boost_id uuid NOT NULL,
+  version integer NOT NULL,
+  creator_id uuid NOT NULL,
+  fingerprint bytea,
+  CONSTRAINT account_fingerprint_pkey PRIMARY KEY (client_id, boost_id, version),
+  CONSTRAINT account_fingerprint_client_id_boost_id_version_fkey FOREIGN KEY (client_id, boost_id, version) REFERENCES commission_boost.payment_detail(client_id, boost_id, version)
+);
+CREATE INDEX account_fingerprint_of_account ON commission_boost.account_fingerprint USING btree (client_id, fingerprint, creator_id);
+CREATE INDEX account_fingerprint_of_creator ON commission_boost.account_fingerprint USING btree (client_id, creator_id);
+ALTER TABLE commission_boost.account_fingerprint ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.account_fingerprint FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.account_fingerprint AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT DELETE, INSERT, SELECT ON commission_boost.account_fingerprint TO laurel_commission_boost;
+
 CREATE TABLE commission_boost.alert (
   client_id uuid NOT NULL,
   id uuid DEFAULT uuidv7() NOT NULL,
@@ -15,7 +32,7 @@ CREATE TABLE commission_boost.alert (
   CONSTRAINT alert_client_id_kind_subject_key UNIQUE (client_id, kind, subject),
   CONSTRAINT alert_client_id_boost_id_fkey FOREIGN KEY (client_id, boost_id) REFERENCES commission_boost.boost(client_id, id),
   CONSTRAINT alert_facts_check CHECK ((jsonb_typeof(facts) = 'object'::text)),
-  CONSTRAINT alert_kind_check CHECK ((kind = ANY (ARRAY['negative_delta'::text, 'unusual_sales'::text, 'tiny_payout'::text, 'corrected_after_reading'::text, 'account_changed_before_payment'::text, 'account_shared'::text, 'late_payment_success'::text, 'seal_broken'::text])))
+  CONSTRAINT alert_kind_check CHECK ((kind = ANY (ARRAY['negative_delta'::text, 'unusual_sales'::text, 'tiny_payout'::text, 'corrected_after_reading'::text, 'account_changed_before_payment'::text, 'account_shared'::text, 'late_payment_success'::text, 'seal_broken'::text, 'claim_waits_for_slot'::text])))
 );
 CREATE INDEX alert_by_boost ON commission_boost.alert USING btree (client_id, boost_id, id) WHERE (boost_id IS NOT NULL);
 CREATE INDEX alert_by_kind ON commission_boost.alert USING btree (client_id, kind, id);
@@ -190,6 +207,25 @@ CREATE TABLE commission_boost.consumer_version (
 ) WITH (fillfactor=70);
 GRANT INSERT, SELECT, UPDATE ON commission_boost.consumer_version TO laurel_commission_boost;
 
+CREATE TABLE commission_boost.creator_erasure (
+  client_id uuid NOT NULL,
+  erasure_id uuid NOT NULL,
+  creator_id uuid NOT NULL,
+  stage text NOT NULL,
+  forced boolean NOT NULL,
+  changed_at timestamp with time zone DEFAULT now() NOT NULL,
+  answered_at timestamp with time zone,
+  CONSTRAINT creator_erasure_pkey PRIMARY KEY (client_id, erasure_id),
+  CONSTRAINT creator_erasure_stage_check CHECK ((stage = ANY (ARRAY['checking'::text, 'refused'::text, 'erasing'::text, 'erased'::text])))
+);
+CREATE INDEX creator_erasure_of_creator ON commission_boost.creator_erasure USING btree (client_id, creator_id);
+CREATE TRIGGER erased_for_good BEFORE UPDATE ON commission_boost.creator_erasure FOR EACH ROW WHEN ((old.stage = 'erased'::text)) EXECUTE FUNCTION commission_boost.keep_erased();
+ALTER TABLE commission_boost.creator_erasure ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.creator_erasure FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.creator_erasure AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON commission_boost.creator_erasure TO laurel_commission_boost;
+
 CREATE TABLE commission_boost.creator_gmv (
   client_id uuid NOT NULL,
   creator_id uuid NOT NULL,
@@ -223,6 +259,18 @@ ALTER TABLE commission_boost.data_key FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON commission_boost.data_key AS PERMISSIVE FOR ALL TO PUBLIC
   USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
 GRANT INSERT, SELECT, UPDATE ON commission_boost.data_key TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.erasure_claim (
+  client_id uuid NOT NULL,
+  erasure_id uuid NOT NULL,
+  redemption_ids uuid[] NOT NULL,
+  CONSTRAINT erasure_claim_pkey PRIMARY KEY (client_id, erasure_id)
+);
+ALTER TABLE commission_boost.erasure_claim ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.erasure_claim FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.erasure_claim AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON commission_boost.erasure_claim TO laurel_commission_boost;
 
 CREATE TABLE commission_boost.final_amount (
   client_id uuid NOT NULL,
@@ -558,6 +606,41 @@ CREATE POLICY tenant ON commission_boost.programme_date AS PERMISSIVE FOR ALL TO
   USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
 GRANT INSERT, SELECT, UPDATE ON commission_boost.programme_date TO laurel_commission_boost;
 
+CREATE TABLE commission_boost.reading_correction (
+  client_id uuid NOT NULL,
+  boost_id uuid NOT NULL,
+  reading text NOT NULL,
+  sync_sequence bigint NOT NULL,
+  sync_id uuid NOT NULL,
+  business_date date NOT NULL,
+  difference_minor bigint NOT NULL,
+  noted_at timestamp with time zone NOT NULL,
+  CONSTRAINT reading_correction_pkey PRIMARY KEY (client_id, boost_id, reading, sync_sequence),
+  CONSTRAINT reading_correction_client_id_boost_id_fkey FOREIGN KEY (client_id, boost_id) REFERENCES commission_boost.boost(client_id, id),
+  CONSTRAINT reading_correction_difference_minor_check CHECK ((difference_minor <> 0)),
+  CONSTRAINT reading_correction_reading_check CHECK ((reading = ANY (ARRAY['activation'::text, 'expiry'::text]))),
+  CONSTRAINT reading_correction_sync_sequence_check CHECK ((sync_sequence > 0))
+);
+ALTER TABLE commission_boost.reading_correction ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.reading_correction FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.reading_correction AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON commission_boost.reading_correction TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.reading_recheck (
+  client_id uuid NOT NULL,
+  lane smallint NOT NULL,
+  sync_sequence bigint NOT NULL,
+  creator_id uuid NOT NULL,
+  CONSTRAINT reading_recheck_pkey PRIMARY KEY (client_id, lane, sync_sequence, creator_id),
+  CONSTRAINT reading_recheck_lane_check CHECK ((lane >= 0))
+);
+ALTER TABLE commission_boost.reading_recheck ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.reading_recheck FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.reading_recheck AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT DELETE, INSERT, SELECT ON commission_boost.reading_recheck TO laurel_commission_boost;
+
 CREATE TABLE commission_boost.relay_cursor (
   shard smallint NOT NULL,
   epoch bigint DEFAULT 0 NOT NULL,
@@ -584,6 +667,24 @@ CREATE TABLE commission_boost.tenant (
   CONSTRAINT tenant_pkey PRIMARY KEY (client_id)
 );
 GRANT INSERT, SELECT ON commission_boost.tenant TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.waiting_claim (
+  client_id uuid NOT NULL,
+  redemption_id uuid NOT NULL,
+  creator_id uuid NOT NULL,
+  lane smallint NOT NULL,
+  "position" bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  claim jsonb NOT NULL,
+  taken_up_at timestamp with time zone,
+  CONSTRAINT waiting_claim_pkey PRIMARY KEY (client_id, redemption_id),
+  CONSTRAINT waiting_claim_lane_check CHECK ((lane >= 0))
+);
+CREATE INDEX waiting_claim_open ON commission_boost.waiting_claim USING btree (client_id, lane, creator_id, "position") WHERE (taken_up_at IS NULL);
+ALTER TABLE commission_boost.waiting_claim ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.waiting_claim FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.waiting_claim AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON commission_boost.waiting_claim TO laurel_commission_boost;
 
 CREATE TABLE commission_boost.watermark (
   client_id uuid NOT NULL,
@@ -717,22 +818,33 @@ AS $function$
     END $function$
 ;
 
-CREATE OR REPLACE FUNCTION commission_boost.fold_payout_totals()
- RETURNS void
- LANGUAGE sql
+CREATE OR REPLACE FUNCTION commission_boost.erase_texts(creator uuid, OUT reasons bigint, OUT former_accounts bigint)
+ RETURNS record
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-    WITH folded AS (
-      DELETE FROM commission_boost.payout_total_delta
-      WHERE client_id = (SELECT nullif(current_setting('laurel.client_id', true), '')::uuid)
-      RETURNING *)
-    INSERT INTO commission_boost.payout_total AS t (client_id, currency, kind, name, month, items, amount_minor)
-    SELECT client_id, currency, kind, name, month, sum(items), sum(amount_minor)
-    FROM folded GROUP BY client_id, currency, kind, name, month ORDER BY currency, kind, name, month
-    ON CONFLICT (client_id, currency, kind, name, month) DO UPDATE
-      SET items = t.items + excluded.items, amount_minor = t.amount_minor + excluded.amount_minor
-  $function$
+  DECLARE
+    client uuid := nullif(current_setting('laurel.client_id', true), '')::uuid;
+    boosts uuid[];
+    overrides bigint;
+  BEGIN
+    IF NOT EXISTS (SELECT FROM commission_boost.creator_erasure e
+                   WHERE e.client_id = client AND e.creator_id = creator AND e.stage IN ('erasing', 'erased')) THEN
+      RAISE EXCEPTION 'creator % is not erased', creator USING ERRCODE = 'check_violation';
+    END IF;
+    SELECT array_agg(b.id) INTO boosts FROM commission_boost.boost b WHERE b.client_id = client AND b.creator_id = creator;
+    UPDATE commission_boost.final_amount f SET reason = NULL, reason_salt = NULL
+    WHERE f.client_id = client AND f.boost_id = ANY (boosts) AND f.reason IS NOT NULL;
+    GET DIAGNOSTICS reasons = ROW_COUNT;
+    UPDATE commission_boost.boost b SET hold_override_reason = 'erased'
+    WHERE b.client_id = client AND b.id = ANY (boosts) AND b.hold_override_reason <> 'erased';
+    GET DIAGNOSTICS overrides = ROW_COUNT;
+    reasons := reasons + overrides;
+    UPDATE commission_boost.payment_detail d SET sealed_account = '', key_id = NULL
+    WHERE d.client_id = client AND d.boost_id = ANY (boosts) AND d.key_id IS NOT NULL;
+    GET DIAGNOSTICS former_accounts = ROW_COUNT;
+  END $function$
 ;
 
 CREATE OR REPLACE FUNCTION commission_boost.guard_boost()
@@ -747,7 +859,9 @@ AS $function$
       END IF;
       RETURN NEW;
     END IF;
-    IF OLD.status = 'paid' THEN
+    IF OLD.status = 'paid' AND NOT (
+        current_user = 'laurel_commission_boost_owner' AND NEW.hold_override_reason = 'erased'
+        AND to_jsonb(NEW) - 'hold_override_reason' = to_jsonb(OLD) - 'hold_override_reason') THEN
       RAISE EXCEPTION 'a paid boost never changes' USING ERRCODE = 'check_violation';
     END IF;
     IF NEW.status <> OLD.status
@@ -876,45 +990,14 @@ AS $function$
     END $function$
 ;
 
-CREATE OR REPLACE FUNCTION commission_boost.post_boost_money()
+CREATE OR REPLACE FUNCTION commission_boost.keep_erased()
  RETURNS trigger
  LANGUAGE plpgsql
- SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  BEGIN
-    
-  INSERT INTO commission_boost.ledger_posting
-    (client_id, boost_id, cause, version, currency, debit_account, credit_account, amount_minor, posted_on, posted_at)
-    SELECT after.client_id, after.id, cause, version, after.currency, 
-  CASE WHEN amount > 0 THEN debit ELSE credit END, CASE WHEN amount > 0 THEN credit ELSE debit END, abs(amount),
-           greatest(after.expired_on, today.programme_date), now()
-    FROM boosts_after AS after
-    JOIN (SELECT *, CASE WHEN released_at IS NULL THEN 'held' ELSE 'payable' END AS stands_in FROM boosts_before) AS before
-      ON before.client_id = after.client_id AND before.id = after.id
-      AND (before.status, before.final_amount_version, before.released_at)
-          IS DISTINCT FROM (after.status, after.final_amount_version, after.released_at)
-    LEFT JOIN commission_boost.programme_date AS today ON today.client_id = after.client_id
-    CROSS JOIN LATERAL 
-  (VALUES
-    ('expiry', 0, 'held', 'accrued',
-     CASE WHEN before.status = 'active' AND after.status <> 'active' THEN after.calculated_payout_minor ELSE 0 END),
-    ('reversal', before.final_amount_version, before.stands_in, 'adjusted',
-     CASE WHEN before.final_amount_version IS DISTINCT FROM after.final_amount_version
-               AND before.final_amount_version IS NOT NULL
-          THEN before.calculated_payout_minor - before.final_payout_minor ELSE 0 END),
-    ('final_amount', after.final_amount_version, before.stands_in, 'adjusted',
-     CASE WHEN before.final_amount_version IS DISTINCT FROM after.final_amount_version
-               AND after.final_amount_version IS NOT NULL
-          THEN after.final_payout_minor - after.calculated_payout_minor ELSE 0 END),
-    ('release', 0, 'payable', 'held',
-     CASE WHEN before.released_at IS NULL AND after.released_at IS NOT NULL THEN after.final_payout_minor ELSE 0 END),
-    ('payment', 0, 'paid', 'payable',
-     CASE WHEN before.status <> 'paid' AND after.status = 'paid' THEN after.final_payout_minor ELSE 0 END)
-  ) AS posting (cause, version, debit, credit, amount)
-    WHERE posting.amount <> 0;
-    RETURN NULL;
-  END $function$
+    BEGIN
+      RAISE EXCEPTION 'creator % is erased, and stays so', OLD.creator_id USING ERRCODE = 'check_violation';
+    END $function$
 ;
 
 CREATE OR REPLACE FUNCTION commission_boost.record_boost_begin()
@@ -1000,5 +1083,5 @@ AS $function$
 GRANT EXECUTE ON FUNCTION commission_boost.drop_published_outbox(integer) TO laurel_commission_boost;
 GRANT EXECUTE ON FUNCTION commission_boost.ensure_list_partition(text,uuid) TO laurel_commission_boost;
 GRANT EXECUTE ON FUNCTION commission_boost.ensure_range_partition(text,text,text,text) TO laurel_commission_boost;
-GRANT EXECUTE ON FUNCTION commission_boost.fold_payout_totals() TO laurel_commission_boost;
+GRANT EXECUTE ON FUNCTION commission_boost.erase_texts(uuid) TO laurel_commission_boost;
 GRANT EXECUTE ON FUNCTION commission_boost.seal_account_anew(uuid,integer,bytea,bytea) TO laurel_commission_boost;

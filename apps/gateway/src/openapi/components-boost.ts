@@ -13,6 +13,7 @@ export const ALERT_KIND = oneOf(
   'account_shared',
   'late_payment_success',
   'seal_broken',
+  'claim_waits_for_slot',
 );
 
 const BOOST = object({

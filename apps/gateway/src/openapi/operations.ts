@@ -65,6 +65,11 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   discardSync: act('Discard a held sync', 202, 'Sync'),
   listCreators: listOf('Creators', 'Creator', { handle: Type.String(), tier: tierNumber }),
   getCreator: get('A creator', 'Creator'),
+  eraseCreator: {
+    ...act('Erase a creator; the answer is a resource that lists what was erased where', 202, 'Erasure', 'NewErasure'),
+    bodyOptional: true,
+  },
+  getErasure: get('An erasure: what keeps it from being done, or what is erased where', 'Erasure'),
   getTier: get('A creator’s tier', 'Tier'),
   explainTier: {
     ...get('Why a creator stood where it stood: as of a business date, as known after a sync', 'TierExplanation'),
@@ -153,6 +158,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     kind: Type.String(),
     status: oneOf('open', 'resolved', 'all'),
   }),
+  getIngestionKeys: get('The master keys of the hashes of erased handles', 'MasterKeys'),
+  rotateIngestionKeys: act('The same for hashes of erased handles', 200, 'KeysRotated', 'Rotation'),
   getRedemptionKeys: get('The master keys of gift addresses', 'MasterKeys'),
   rotateRedemptionKeys: act(
     'Wrap data keys by the current master key, a part at a time',

@@ -10,6 +10,7 @@ export const ALERT_KINDS = [
   'account_shared',
   'late_payment_success',
   'seal_broken',
+  'claim_waits_for_slot',
 ] as const;
 
 export type AlertKind = (typeof ALERT_KINDS)[number];
