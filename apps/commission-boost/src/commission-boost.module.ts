@@ -78,6 +78,7 @@ import { RaiseAlerts } from './use-cases/raise-alerts.ts';
 import { RecordCreatorSales } from './use-cases/record-creator-sales.ts';
 import { RegisterClient } from './use-cases/register-client.ts';
 import { ReleasePayouts } from './use-cases/release-payouts.ts';
+import { ReportHeldPayouts } from './use-cases/report-held-payouts.ts';
 import { ReportPendingWork } from './use-cases/report-pending-work.ts';
 import { ScheduleBoosts } from './use-cases/schedule-boosts.ts';
 import { SetFinalAmount } from './use-cases/set-final-amount.ts';
@@ -87,6 +88,7 @@ import { SubmitPaymentDetails } from './use-cases/submit-payment-details.ts';
 import { TellBrokenSeals } from './use-cases/tell-broken-seals.ts';
 import { SummarizePayouts } from './use-cases/summarize-payouts.ts';
 const CONTROLLERS = [
+  StatementsController,
   AlertsController,
   BoostsController,
   PaymentDetailsController,
@@ -151,6 +153,7 @@ const USE_CASES = [
   RecordCreatorSales,
   RegisterClient,
   ReleasePayouts,
+  ReportHeldPayouts,
   ReportPendingWork,
   ScheduleBoosts,
   SetFinalAmount,
@@ -192,13 +195,6 @@ export class CommissionBoostModule {
       imports: [
         ...statefulModules('commission-boost', config),
         SecretsModule.forRoot({ service: 'commission-boost', keys: new KeyRing(masterKeys) }),
-      ],
-      controllers: [
-        AlertsController,
-        BoostsController,
-        PaymentDetailsController,
-        PayoutsController,
-        StatementsController,
       ],
       controllers: CONTROLLERS,
       providers: [

@@ -120,13 +120,9 @@ export async function openBoostWorld() {
     applyCompletedSync: new ApplyCompletedSync(database, watermark, moveDueBoosts, work, outbox),
     recordCreatorSales: new RecordCreatorSales(new CreatorGmvRepository()),
     scheduleBoosts,
-    payBoost: new PayBoost(boosts, clients, outbox, systemClock),
-    setFinalAmount: new SetFinalAmount(boosts, new FinalAmountRepository(), systemClock),
-    submitPaymentDetails: new SubmitPaymentDetails(boosts, details, outbox, systemClock, noteAccount),
-    scheduleBoosts: new ScheduleBoosts(due, outbox, systemClock),
     payBoost: new PayBoost(boosts, clients, attempts, bookPayments, systemClock),
     setFinalAmount: new SetFinalAmount(boosts, new FinalAmountRepository(), attempts, systemClock),
-    submitPaymentDetails: new SubmitPaymentDetails(boosts, details, outbox, systemClock),
+    submitPaymentDetails: new SubmitPaymentDetails(boosts, details, outbox, systemClock, noteAccount),
   };
   const secrets = { vault, alerts, formerSeal, metrics };
   return { testDatabase, database, boosts, due, clients, details, watermark, ...secrets, ...useCases };

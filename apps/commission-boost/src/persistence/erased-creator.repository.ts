@@ -1,4 +1,4 @@
-import type { CreatorId, ErasureId } from '#libs/kernel';
+import type { BoostId, CreatorId, ErasureId } from '#libs/kernel';
 import { sql, type TenantTransaction } from '#libs/persistence';
 import type { Erasure } from '#libs/secrets';
 import { Injectable } from '@nestjs/common';
@@ -40,6 +40,15 @@ export class ErasedCreatorRepository {
     await tx.execute(sql`
       UPDATE commission_boost.creator_erasure SET answered_at = now()
       WHERE client_id = ${tx.clientId} AND erasure_id = ${id}`);
+  }
+
+  /** Boosts that are not paid, and whether a payment of them is on its way. */
+  async owed(creatorId: CreatorId, tx: TenantTransaction): Promise<{ id: BoostId; inRun: boolean }[]> {
+    return tx.many(sql`
+      SELECT b.id, EXISTS (SELECT FROM commission_boost.payout_attempt a
+                           WHERE a.client_id = b.client_id AND a.boost_id = b.id AND a.status = 'pending') AS "inRun"
+      FROM commission_boost.boost b
+      WHERE b.client_id = ${tx.clientId} AND b.creator_id = ${creatorId} AND b.status <> 'paid' ORDER BY b.id`);
   }
 
   async unpaidOf(creatorId: CreatorId, tx: TenantTransaction): Promise<Boost[]> {

@@ -27,14 +27,16 @@ const RUN = sql`
 
 /**
  * Boosts that a run takes up: payable, above 0, and in no run that still may pay them. One whose earlier attempt has
- * arrived after all is left to a person: nobody shall be paid twice.
+ * arrived after all is left to a person: nobody shall be paid twice; and nobody who is being erased.
  */
 const TAKEN_UP = sql`
   b.status = 'pending_payout' AND b.released_at IS NOT NULL AND b.final_payout_minor > 0
   AND NOT EXISTS (SELECT FROM commission_boost.payout_attempt AS a
                   WHERE a.client_id = b.client_id AND a.boost_id = b.id AND a.status <> 'failed')
   AND NOT EXISTS (SELECT FROM commission_boost.payout_late_success AS l
-                  WHERE l.client_id = b.client_id AND l.boost_id = b.id)`;
+                  WHERE l.client_id = b.client_id AND l.boost_id = b.id)
+  AND NOT EXISTS (SELECT FROM commission_boost.creator_erasure AS e
+                  WHERE e.client_id = b.client_id AND e.creator_id = b.creator_id AND e.stage <> 'refused')`;
 
 /** Runs of payouts, from the freezing to the end. */
 @Injectable()

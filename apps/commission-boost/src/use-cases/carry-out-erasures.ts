@@ -65,8 +65,10 @@ export class CarryOutErasures {
   }
 
   async #check(erasure: Erasure, tx: TenantTransaction): Promise<void> {
-    const unpaid = await this.erased.unpaidOf(erasure.creatorId, tx);
-    const obligations = unpaid.map((boost) => ({ kind: 'boost_not_paid' as const, id: boost.id }));
+    const owed = await this.erased.owed(erasure.creatorId, tx);
+    const obligations = owed.map(({ id, inRun }) => {
+      return { kind: inRun ? ('boost_in_payout_run' as const) : ('boost_not_paid' as const), id };
+    });
     await this.erased.markAnswered(erasure.id, tx);
     await this.#answer(erasure, { stage: 'checked', obligations, erased: [] }, tx);
   }

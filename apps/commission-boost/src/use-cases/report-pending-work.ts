@@ -4,13 +4,11 @@ import { ReportsPendingWork, type PendingWorkReporter } from '#libs/service-kit'
 import { ClientRepository } from '../persistence/client.repository.ts';
 import { DueWorkRepository } from '../persistence/due-work.repository.ts';
 import { StatementRequestRepository } from '../persistence/statement-request.repository.ts';
+
 /**
  * Syncs that are not through here, boosts that a sync has made due, statements to be made. What waits for a person does
  * not count.
  */
-import { DueBoostRepository } from '../persistence/due-boost.repository.ts';
-import { ReleasePayouts } from './release-payouts.ts';
-/** Syncs that are not through here, boosts that a sync has made due, payouts whose hold is over. What waits for a person does not count. */
 @ReportsPendingWork()
 export class ReportPendingWork implements PendingWorkReporter {
   constructor(
@@ -19,8 +17,6 @@ export class ReportPendingWork implements PendingWorkReporter {
     private readonly clients: ClientRepository,
     private readonly work: DueWorkRepository,
     private readonly statementRequests: StatementRequestRepository,
-    private readonly boosts: DueBoostRepository,
-    private readonly releasePayouts: ReleasePayouts,
   ) {}
 
   async pendingWork(): Promise<Record<string, number>> {
@@ -34,10 +30,5 @@ export class ReportPendingWork implements PendingWorkReporter {
       });
     }
     return { openSyncs: open.length, dueBoosts, statements };
-    let dueBoosts = 0;
-    let payoutsToRelease = 0;
-      dueBoosts += await this.database.inTenant(clientId, (tx) => this.boosts.countDue(tx));
-      payoutsToRelease += await this.releasePayouts.pending(clientId);
-    return { openSyncs: open.length, dueBoosts, payoutsToRelease };
   }
 }
