@@ -16,10 +16,15 @@ export const APPEND_ONLY: readonly string[] = [
   'redemption.gift_address',
   'redemption.redemption_transition',
   'redemption.shipment',
+  'commission_boost.alert',
   'commission_boost.boost_transition',
   'commission_boost.creator_gmv',
   'commission_boost.final_amount',
+  'commission_boost.ledger_posting',
   'commission_boost.payment_detail',
+  'commission_boost.reading_correction',
+  'commission_boost.payout_export',
+  'commission_boost.payout_late_success',
   ...['idempotency_answer', 'outbox', 'inbox', 'completed_sync', 'parked_audit'].flatMap(inEverySchema),
 ];
 
@@ -29,6 +34,7 @@ export const REMOVABLE: readonly string[] = [
   'ingestion.sync',
   'ingestion.staged_difference',
   'ingestion.staged_row',
+  'commission_boost.reading_recheck',
   'redemption.claim_slot',
   'redemption.load_reading',
   'redemption.reward_count_delta',

@@ -152,16 +152,6 @@ describe('what comes late', () => {
     expect(await client.announced(STATUS_CHANGED)).toHaveLength(2);
   });
 
-  it('a second boost of a creator is refused while the first is scheduled or active', async () => {
-    await client.claim({ creatorId, scheduledDate: '2026-01-06', durationDays: 7 });
-    const again = () => client.claim({ creatorId, scheduledDate: '2026-01-07' });
-    await expect(again()).rejects.toThrow(/boost_slot/);
-    await client.feedAndApply('2026-01-06');
-    await expect(again()).rejects.toThrow(/boost_slot/);
-    await client.feedAndApply('2026-01-13');
-    await expect(again()).resolves.toMatchObject({ status: 'scheduled' });
-  });
-
   it('a parked creator’s boost waits while the syncs go on, and is made up for after the release', async () => {
     const other = aCreatorId();
     const parked = await client.claim({ creatorId, scheduledDate: '2026-01-06', durationDays: 7 });

@@ -1,12 +1,16 @@
 import type { EventDefinition } from './event.ts';
 import { AdjustmentRecordedV1 } from './adjustment/adjustment-recorded.v1.ts';
+import { AlertRaisedV1 } from './alert/alert-raised.v1.ts';
 import { BackfillProgressedV1 } from './backfill/backfill-progressed.v1.ts';
 import { BackfillRowsChangedV1 } from './backfill/backfill-rows-changed.v1.ts';
+import { BoostReadingCorrectedV1 } from './boost-reading/boost-reading-corrected.v1.ts';
 import { BoostStatusChangedV1 } from './boost/boost-status-changed.v1.ts';
 import { CheckpointEvaluatedV1 } from './checkpoint/checkpoint-evaluated.v1.ts';
 import { ClientCreatedV1 } from './client/client-created.v1.ts';
 import { CreatorOnboardedV1 } from './creator/creator-onboarded.v1.ts';
 import { CreatorSalesRecordedV1 } from './creator-sales/creator-sales-recorded.v1.ts';
+import { ErasureAdvancedV1 } from './erasure/erasure-advanced.v1.ts';
+import { ErasureAnsweredV1 } from './erasure/erasure-answered.v1.ts';
 import { MissionGrantChangedV1 } from './mission/mission-grant-changed.v1.ts';
 import { ProgramPublishedV1 } from './program/program-published.v1.ts';
 import { ProgrammeDateAdvancedV1 } from './programme-date/programme-date-advanced.v1.ts';
@@ -35,6 +39,10 @@ export const CATALOGUE: readonly { readonly publisher: string; readonly event: E
   { publisher: 'redemption', event: BackfillProgressedV1 },
   { publisher: 'redemption', event: BackfillRowsChangedV1 },
   { publisher: 'commission-boost', event: BoostStatusChangedV1 },
+  { publisher: 'ingestion', event: ErasureAdvancedV1 },
+  { publisher: 'tier-evaluation, redemption, commission-boost', event: ErasureAnsweredV1 },
+  { publisher: 'commission-boost', event: BoostReadingCorrectedV1 },
+  { publisher: 'commission-boost', event: AlertRaisedV1 },
   // No service of ours: whatever runs a client's missions.
   { publisher: 'a mission service', event: MissionGrantChangedV1 },
 ];

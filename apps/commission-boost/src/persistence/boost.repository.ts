@@ -1,4 +1,4 @@
-import type { BoostId, CreatorId } from '#libs/kernel';
+import type { BoostId, CalendarDate, CreatorId } from '#libs/kernel';
 import { sql, type Statement, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import { stepOf, type BoostStatus } from '../domain/boost/boost-status.ts';
@@ -6,8 +6,10 @@ import type { Actor, ActorKind, Boost } from '../domain/boost/boost.ts';
 import { BOOST_COLUMNS, toBoost, type BoostRow } from './boost-row.ts';
 
 export interface BoostFilter {
-  readonly status?: BoostStatus;
-  readonly creatorId?: CreatorId;
+  readonly status: BoostStatus | undefined;
+  readonly creatorId: CreatorId | undefined;
+  /** Those whose hold ends before this date. */
+  readonly payableBefore: CalendarDate | undefined;
 }
 
 export interface HistoryEntry {
@@ -88,40 +90,14 @@ export class BoostRepository {
       UPDATE commission_boost.boost SET payment_detail_version = ${given.version} ${step}
       WHERE client_id = ${tx.clientId} AND id = ${boost.id} AND status = ${boost.status}`);
   }
-
-  /** For an amount of 0, which needs no details on its way to `paid`. */
-  async passPendingPayout(
-    id: BoostId,
-    step: { readonly at: Date; readonly by: Actor },
-    tx: TenantTransaction,
-  ): Promise<void> {
-    await tx.execute(sql`
-      UPDATE commission_boost.boost SET status = 'pending_payout', ${stepBy(step.by, step.at)}
-      WHERE client_id = ${tx.clientId} AND id = ${id}`);
-  }
-
-  async pay(
-    id: BoostId,
-    payment: {
-      readonly transactionId: string;
-      readonly holdOverrideReason: string | null;
-      readonly at: Date;
-      readonly by: Actor;
-    },
-    tx: TenantTransaction,
-  ): Promise<void> {
-    await tx.execute(sql`
-      UPDATE commission_boost.boost
-      SET status = 'paid', paid_at = ${payment.at}, paid_by = ${payment.by.id}, transaction_id = ${payment.transactionId},
-          hold_override_reason = ${payment.holdOverrideReason}, ${stepBy(payment.by, payment.at)}
-      WHERE client_id = ${tx.clientId} AND id = ${id}`);
-  }
 }
 
 function onlyWhere(filter: BoostFilter): Statement {
   const status = filter.status === undefined ? sql`` : sql`AND status = ${filter.status}`;
   const creator = filter.creatorId === undefined ? sql`` : sql`AND creator_id = ${filter.creatorId}`;
-  return sql`${status} ${creator}`;
+  const { payableBefore } = filter;
+  const payable = payableBefore === undefined ? sql`` : sql`AND expiry_date + clearing_days < ${payableBefore}`;
+  return sql`${status} ${creator} ${payable}`;
 }
 
 function stepBy(actor: Actor, at: Date): Statement {

@@ -27,4 +27,17 @@ export class CreatorGmvRepository {
         ${entries.map((entry) => entry.differenceMinor)}::bigint[])
       ON CONFLICT DO NOTHING`);
   }
+
+  async markForRecheck(
+    sales: readonly { readonly lane: number; readonly syncSequence: number; readonly creatorId: CreatorId }[],
+    tx: TenantTransaction,
+  ): Promise<void> {
+    if (sales.length === 0) return;
+    await tx.execute(sql`
+      INSERT INTO commission_boost.reading_recheck (client_id, lane, sync_sequence, creator_id)
+      SELECT ${tx.clientId}, * FROM unnest(
+        ${sales.map(({ lane }) => lane)}::smallint[], ${sales.map(({ syncSequence }) => syncSequence)}::bigint[],
+        ${sales.map(({ creatorId }) => creatorId)}::uuid[])
+      ON CONFLICT DO NOTHING`);
+  }
 }

@@ -1,8 +1,10 @@
 import type { BoostId, CreatorId, RedemptionId } from '#libs/kernel';
-import { sql, type Statement, type TenantTransaction } from '#libs/persistence';
+import { sql, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import type { Activation, Boost, BoostTerms, Expiry } from '../domain/boost/boost.ts';
+import type { Span } from '../domain/boost/activating-sync.ts';
 import { BOOST_COLUMNS, toBoost, type BoostRow } from './boost-row.ts';
+import { DUE_BOOSTS } from './due-work.repository.ts';
 
 export interface ClaimedBoost {
   readonly redemptionId: RedemptionId;
@@ -14,18 +16,6 @@ export interface ClaimedBoost {
   readonly lane: number;
   readonly terms: BoostTerms;
 }
-
-/**
- * A boost is due when the client's watermark has reached its due date. One with a creator whose sales are parked waits:
- * its reading would lack them; the release of the key replays them, and the boost is due again by itself.
- */
-const DUE: Statement = sql`
-  FROM commission_boost.boost AS b
-  JOIN commission_boost.watermark AS w ON w.client_id = b.client_id AND b.due_date <= w.business_date
-  WHERE NOT EXISTS (
-    SELECT FROM commission_boost.parked_key AS p
-    WHERE p.consumer = 'commission-boost.record-creator-sales' AND p.client_id = b.client_id
-      AND p.aggregate_id = b.creator_id::text)`;
 
 /** Boosts by the set: from the claim to the expiry, where no person takes part. */
 @Injectable()
@@ -57,18 +47,19 @@ export class DueBoostRepository {
     return rows.map(toBoost);
   }
 
-  async countDue(tx: TenantTransaction): Promise<number> {
-    const { due } = await tx.one<{ due: number }>(
-      sql`SELECT count(*)::int AS due ${DUE} AND b.client_id = ${tx.clientId}`,
+  /** The spans of the creators' boosts that have expired. */
+  async spansOf(creators: readonly CreatorId[], tx: TenantTransaction): Promise<Map<CreatorId, Span[]>> {
+    if (creators.length === 0) return new Map();
+    const rows = await tx.many<{ creator_id: CreatorId; from: string; until: string }>(sql`
+      SELECT creator_id, activation_sync_sequence AS from, expiry_sync_sequence AS until FROM commission_boost.boost
+      WHERE client_id = ${tx.clientId} AND creator_id = ANY (${creators}::uuid[]) AND expiry_sync_sequence > 0`);
+    const byCreator = Map.groupBy(rows, (row) => row.creator_id);
+    return new Map(
+      [...byCreator].map(([creatorId, spans]) => [
+        creatorId,
+        spans.map(({ from, until }) => ({ from: Number(from), until: Number(until) })),
+      ]),
     );
-    return due;
-  }
-
-  async lanesWithDue(tx: TenantTransaction): Promise<number[]> {
-    const rows = await tx.many<{ lane: number }>(
-      sql`SELECT DISTINCT b.lane ${DUE} AND b.client_id = ${tx.clientId} ORDER BY b.lane`,
-    );
-    return rows.map((row) => row.lane);
   }
 
   /**
@@ -79,7 +70,7 @@ export class DueBoostRepository {
     const rows = await tx.many<BoostRow>(sql`
       SELECT ${BOOST_COLUMNS} FROM commission_boost.boost
       WHERE client_id = ${tx.clientId} AND id IN (
-        SELECT b.id ${DUE} AND b.client_id = ${tx.clientId} AND b.lane = ${lane} ORDER BY b.due_date, b.id LIMIT ${limit})
+        SELECT b.id ${DUE_BOOSTS} AND b.client_id = ${tx.clientId} AND b.lane = ${lane} ORDER BY b.due_date, b.id LIMIT ${limit})
       ORDER BY id`);
     return rows.map(toBoost);
   }

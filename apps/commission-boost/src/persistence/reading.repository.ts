@@ -30,16 +30,40 @@ export class ReadingRepository {
     points: readonly { readonly creatorId: CreatorId; readonly sync: CompleteSync }[],
     tx: TenantTransaction,
   ): Promise<Reading[]> {
+    const gmv = await this.gmvAt(
+      points.map(({ creatorId, sync }) => ({ creatorId, sequence: sync.sequence })),
+      tx,
+    );
+    return points.map(({ sync }, index) => ({ sync, gmvMinor: gmv[index] ?? 0n }));
+  }
+
+  /** The same by the syncs' sequences, of which 0 is before the first. */
+  async gmvAt(
+    points: readonly { readonly creatorId: CreatorId; readonly sequence: number }[],
+    tx: TenantTransaction,
+  ): Promise<bigint[]> {
     const rows = await tx.many<{ gmv_minor: string }>(sql`
       SELECT coalesce(latest.lifetime_gmv_minor, 0)::bigint AS gmv_minor
-      FROM unnest(${points.map((point) => point.creatorId)}::uuid[], ${points.map((point) => point.sync.sequence)}::bigint[])
+      FROM unnest(${points.map((point) => point.creatorId)}::uuid[], ${points.map((point) => point.sequence)}::bigint[])
            WITH ORDINALITY AS point (creator_id, sync_sequence, position)
       LEFT JOIN LATERAL (
         SELECT lifetime_gmv_minor FROM commission_boost.creator_gmv AS g
         WHERE g.client_id = ${tx.clientId} AND g.creator_id = point.creator_id AND g.sync_sequence <= point.sync_sequence
         ORDER BY g.sync_sequence DESC LIMIT 1) AS latest ON true
       ORDER BY point.position`);
-    return points.map(({ sync }, index) => ({ sync, gmvMinor: BigInt(rows[index]?.gmv_minor ?? 0) }));
+    return rows.map((row) => BigInt(row.gmv_minor));
+  }
+
+  /** Of each date the sequence of the client's last complete sync on or before it, 0 if there was none by then. */
+  async lastSequencesUpTo(dates: readonly CalendarDate[], tx: TenantTransaction): Promise<number[]> {
+    const rows = await tx.many<{ business_date: CalendarDate; sequence: string }>(sql`
+      SELECT d.business_date::text AS business_date, coalesce(max(s.sequence), 0)::bigint AS sequence
+      FROM unnest(${[...new Set(dates)]}::date[]) AS d (business_date)
+      LEFT JOIN commission_boost.completed_sync AS s
+        ON s.client_id = ${tx.clientId} AND s.business_date <= d.business_date
+      GROUP BY d.business_date`);
+    const last = new Map(rows.map((row) => [row.business_date, Number(row.sequence)]));
+    return dates.map((date) => last.get(date) ?? 0);
   }
 }
 

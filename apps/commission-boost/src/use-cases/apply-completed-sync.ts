@@ -3,7 +3,7 @@ import type { ClientId } from '#libs/kernel';
 import { keyOf, lockLanes, Outbox, Watermark, type CompletedSync } from '#libs/messaging';
 import { Database } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
-import { DueBoostRepository } from '../persistence/due-boost.repository.ts';
+import { DueWorkRepository } from '../persistence/due-work.repository.ts';
 import { MoveDueBoosts } from './move-due-boosts.ts';
 
 /** Brings a client through its next sync, once every event of it is seen: boosts first, then the word that it is done. */
@@ -13,7 +13,7 @@ export class ApplyCompletedSync {
     private readonly database: Database,
     private readonly watermark: Watermark,
     private readonly moveDueBoosts: MoveDueBoosts,
-    private readonly boosts: DueBoostRepository,
+    private readonly work: DueWorkRepository,
     private readonly outbox: Outbox,
   ) {}
 
@@ -29,7 +29,7 @@ export class ApplyCompletedSync {
     const { clientId, syncId, sequence, businessDate } = sync;
     return this.database.inTenant(clientId, async (tx) => {
       await lockLanes(tx, [keyOf(clientId, clientId)]);
-      if ((await this.boosts.countDue(tx)) > 0) return false;
+      if ((await this.work.count(tx)) > 0) return false;
       if (!(await this.watermark.markApplied(tx, clientId, sequence))) return false;
       await this.outbox.append(tx, [
         newEvent(SyncAppliedV1, {

@@ -1,7 +1,20 @@
-import { type TSchema } from '@sinclair/typebox';
+import { Type, type TSchema } from '@sinclair/typebox';
 import { bps, count, date, instant, money, nullable, object, oneOf, optional, text, uuid } from './schemas.ts';
 
 const STATUS = oneOf('scheduled', 'active', 'expired', 'pending_info', 'pending_payout', 'paid');
+
+/** Others may be added. */
+export const ALERT_KIND = oneOf(
+  'negative_delta',
+  'unusual_sales',
+  'tiny_payout',
+  'corrected_after_reading',
+  'account_changed_before_payment',
+  'account_shared',
+  'late_payment_success',
+  'seal_broken',
+  'claim_waits_for_slot',
+);
 
 const BOOST = object({
   id: uuid,
@@ -36,6 +49,17 @@ export const BOOST_COMPONENTS: Readonly<Record<string, TSchema>> = {
     to: STATUS,
     occurredAt: instant,
     actor: object({ kind: oneOf('creator', 'admin', 'system') }),
+  }),
+  Alert: object({
+    id: uuid,
+    kind: ALERT_KIND,
+    creatorId: uuid,
+    handle: optional(nullable(text)),
+    boostId: nullable(uuid),
+    facts: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
+      description: 'what the kind is about: ids, dates, amounts in minor units as text',
+    }),
+    raisedAt: instant,
   }),
   PaymentDetails: object({ method: oneOf('paypal', 'venmo'), account: text, accountConfirm: text }),
   FinalAmount: object({ amount: money, reason: text }),
