@@ -151,6 +151,7 @@ CREATE TRIGGER guard_release BEFORE UPDATE ON commission_boost.boost FOR EACH RO
 CREATE TRIGGER post_boost_money AFTER UPDATE ON commission_boost.boost REFERENCING OLD TABLE AS boosts_before NEW TABLE AS boosts_after FOR EACH STATEMENT EXECUTE FUNCTION commission_boost.post_boost_money();
 CREATE TRIGGER record_boost_begin AFTER INSERT ON commission_boost.boost REFERENCING NEW TABLE AS boosts_after FOR EACH STATEMENT EXECUTE FUNCTION commission_boost.record_boost_begin();
 CREATE TRIGGER record_boost_step AFTER UPDATE ON commission_boost.boost REFERENCING OLD TABLE AS boosts_before NEW TABLE AS boosts_after FOR EACH STATEMENT EXECUTE FUNCTION commission_boost.record_boost_step();
+CREATE TRIGGER request_statements AFTER UPDATE ON commission_boost.boost REFERENCING OLD TABLE AS boosts_before NEW TABLE AS boosts_after FOR EACH STATEMENT EXECUTE FUNCTION commission_boost.request_statements();
 CREATE TRIGGER total_statuses AFTER UPDATE ON commission_boost.boost REFERENCING OLD TABLE AS boosts_before NEW TABLE AS boosts_after FOR EACH STATEMENT EXECUTE FUNCTION commission_boost.total_statuses();
 ALTER TABLE commission_boost.boost ENABLE ROW LEVEL SECURITY;
 ALTER TABLE commission_boost.boost FORCE ROW LEVEL SECURITY;
@@ -277,16 +278,20 @@ CREATE TABLE commission_boost.final_amount (
   boost_id uuid NOT NULL,
   version integer NOT NULL,
   amount_minor bigint NOT NULL,
-  reason text NOT NULL,
+  reason text,
   set_by text NOT NULL,
   set_at timestamp with time zone NOT NULL,
+  reason_salt text DEFAULT replace((gen_random_uuid())::text, '-'::text, ''::text),
+  reason_digest text NOT NULL,
   CONSTRAINT final_amount_pkey PRIMARY KEY (client_id, boost_id, version),
   CONSTRAINT final_amount_client_id_boost_id_version_amount_minor_key UNIQUE (client_id, boost_id, version, amount_minor),
   CONSTRAINT final_amount_client_id_boost_id_fkey FOREIGN KEY (client_id, boost_id) REFERENCES commission_boost.boost(client_id, id),
   CONSTRAINT final_amount_amount_minor_check CHECK ((amount_minor >= 0)),
   CONSTRAINT final_amount_reason_check CHECK ((char_length(btrim(reason)) >= 10)),
-  CONSTRAINT final_amount_version_check CHECK ((version > 0))
+  CONSTRAINT final_amount_version_check CHECK ((version > 0)),
+  CONSTRAINT reason_with_salt CHECK (((reason IS NULL) = (reason_salt IS NULL)))
 );
+CREATE TRIGGER digest_reason BEFORE INSERT ON commission_boost.final_amount FOR EACH ROW EXECUTE FUNCTION commission_boost.digest_reason();
 ALTER TABLE commission_boost.final_amount ENABLE ROW LEVEL SECURITY;
 ALTER TABLE commission_boost.final_amount FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON commission_boost.final_amount AS PERMISSIVE FOR ALL TO PUBLIC
@@ -621,6 +626,7 @@ CREATE TABLE commission_boost.reading_correction (
   CONSTRAINT reading_correction_reading_check CHECK ((reading = ANY (ARRAY['activation'::text, 'expiry'::text]))),
   CONSTRAINT reading_correction_sync_sequence_check CHECK ((sync_sequence > 0))
 );
+CREATE TRIGGER request_corrected_statements AFTER INSERT ON commission_boost.reading_correction REFERENCING NEW TABLE AS corrections_after FOR EACH STATEMENT EXECUTE FUNCTION commission_boost.request_corrected_statements();
 ALTER TABLE commission_boost.reading_correction ENABLE ROW LEVEL SECURITY;
 ALTER TABLE commission_boost.reading_correction FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON commission_boost.reading_correction AS PERMISSIVE FOR ALL TO PUBLIC
@@ -651,6 +657,57 @@ CREATE TABLE commission_boost.relay_cursor (
   CONSTRAINT relay_cursor_pkey PRIMARY KEY (shard)
 );
 GRANT SELECT, UPDATE ON commission_boost.relay_cursor TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.statement (
+  client_id uuid NOT NULL,
+  "position" bigint NOT NULL,
+  boost_id uuid NOT NULL,
+  version integer NOT NULL,
+  document text NOT NULL,
+  digest text NOT NULL,
+  previous text,
+  previous_position bigint GENERATED ALWAYS AS (("position" - 1)) STORED NOT NULL,
+  hash text NOT NULL,
+  adjustment_count integer NOT NULL,
+  correction_count integer NOT NULL,
+  is_paid boolean NOT NULL,
+  CONSTRAINT statement_pkey PRIMARY KEY (client_id, "position"),
+  CONSTRAINT statement_client_id_boost_id_version_key UNIQUE (client_id, boost_id, version),
+  CONSTRAINT statement_client_id_position_hash_key UNIQUE (client_id, "position", hash),
+  CONSTRAINT statement_client_id_boost_id_fkey FOREIGN KEY (client_id, boost_id) REFERENCES commission_boost.boost(client_id, id),
+  CONSTRAINT statement_client_id_previous_position_previous_fkey FOREIGN KEY (client_id, previous_position, previous) REFERENCES commission_boost.statement(client_id, "position", hash),
+  CONSTRAINT statement_adjustment_count_check CHECK ((adjustment_count >= 0)),
+  CONSTRAINT statement_check CHECK ((digest = encode(sha256(convert_to(document, 'UTF8'::name)), 'hex'::text))),
+  CONSTRAINT statement_check1 CHECK (((previous IS NULL) = ("position" = 1))),
+  CONSTRAINT statement_check2 CHECK ((hash = encode(sha256(convert_to((((((('laurel-chain/1'::text || '
+'::text) || "position") || '
+'::text) || COALESCE(previous, repeat('0'::text, 64))) || '
+'::text) || digest), 'UTF8'::name)), 'hex'::text))),
+  CONSTRAINT statement_correction_count_check CHECK ((correction_count >= 0)),
+  CONSTRAINT statement_position_check CHECK (("position" > 0)),
+  CONSTRAINT statement_version_check CHECK ((version > 0))
+);
+ALTER TABLE commission_boost.statement ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.statement FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.statement AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON commission_boost.statement TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.statement_request (
+  client_id uuid NOT NULL,
+  number bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  boost_id uuid NOT NULL,
+  adjustment_count integer NOT NULL,
+  is_paid boolean NOT NULL,
+  CONSTRAINT statement_request_pkey PRIMARY KEY (client_id, number),
+  CONSTRAINT statement_request_adjustment_count_check CHECK ((adjustment_count >= 0))
+);
+CREATE INDEX statement_request_by_boost ON commission_boost.statement_request USING btree (client_id, boost_id);
+ALTER TABLE commission_boost.statement_request ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.statement_request FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.statement_request AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT DELETE, SELECT ON commission_boost.statement_request TO laurel_commission_boost;
 
 CREATE TABLE commission_boost.sync_count (
   client_id uuid NOT NULL,
@@ -764,6 +821,21 @@ AS $function$
   END $function$
 ;
 
+CREATE OR REPLACE FUNCTION commission_boost.digest_reason()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  BEGIN
+    IF NEW.reason IS NULL THEN
+      RAISE EXCEPTION 'a final amount begins with a reason' USING ERRCODE = 'not_null_violation';
+    END IF;
+    NEW.reason_salt := replace(gen_random_uuid()::text, '-', '');
+    NEW.reason_digest := encode(sha256(convert_to(NEW.reason_salt || ':' || NEW.reason, 'UTF8')), 'hex');
+    RETURN NEW;
+  END $function$
+;
+
 CREATE OR REPLACE FUNCTION commission_boost.drop_published_outbox(keep_days integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -845,6 +917,24 @@ AS $function$
     WHERE d.client_id = client AND d.boost_id = ANY (boosts) AND d.key_id IS NOT NULL;
     GET DIAGNOSTICS former_accounts = ROW_COUNT;
   END $function$
+;
+
+CREATE OR REPLACE FUNCTION commission_boost.fold_payout_totals()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    WITH folded AS (
+      DELETE FROM commission_boost.payout_total_delta
+      WHERE client_id = (SELECT nullif(current_setting('laurel.client_id', true), '')::uuid)
+      RETURNING *)
+    INSERT INTO commission_boost.payout_total AS t (client_id, currency, kind, name, month, items, amount_minor)
+    SELECT client_id, currency, kind, name, month, sum(items), sum(amount_minor)
+    FROM folded GROUP BY client_id, currency, kind, name, month ORDER BY currency, kind, name, month
+    ON CONFLICT (client_id, currency, kind, name, month) DO UPDATE
+      SET items = t.items + excluded.items, amount_minor = t.amount_minor + excluded.amount_minor
+  $function$
 ;
 
 CREATE OR REPLACE FUNCTION commission_boost.guard_boost()
@@ -1000,6 +1090,47 @@ AS $function$
     END $function$
 ;
 
+CREATE OR REPLACE FUNCTION commission_boost.post_boost_money()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  BEGIN
+    
+  INSERT INTO commission_boost.ledger_posting
+    (client_id, boost_id, cause, version, currency, debit_account, credit_account, amount_minor, posted_on, posted_at)
+    SELECT after.client_id, after.id, cause, version, after.currency, 
+  CASE WHEN amount > 0 THEN debit ELSE credit END, CASE WHEN amount > 0 THEN credit ELSE debit END, abs(amount),
+           greatest(after.expired_on, today.programme_date), now()
+    FROM boosts_after AS after
+    JOIN (SELECT *, CASE WHEN released_at IS NULL THEN 'held' ELSE 'payable' END AS stands_in FROM boosts_before) AS before
+      ON before.client_id = after.client_id AND before.id = after.id
+      AND (before.status, before.final_amount_version, before.released_at)
+          IS DISTINCT FROM (after.status, after.final_amount_version, after.released_at)
+    LEFT JOIN commission_boost.programme_date AS today ON today.client_id = after.client_id
+    CROSS JOIN LATERAL 
+  (VALUES
+    ('expiry', 0, 'held', 'accrued',
+     CASE WHEN before.status = 'active' AND after.status <> 'active' THEN after.calculated_payout_minor ELSE 0 END),
+    ('reversal', before.final_amount_version, before.stands_in, 'adjusted',
+     CASE WHEN before.final_amount_version IS DISTINCT FROM after.final_amount_version
+               AND before.final_amount_version IS NOT NULL
+          THEN before.calculated_payout_minor - before.final_payout_minor ELSE 0 END),
+    ('final_amount', after.final_amount_version, before.stands_in, 'adjusted',
+     CASE WHEN before.final_amount_version IS DISTINCT FROM after.final_amount_version
+               AND after.final_amount_version IS NOT NULL
+          THEN after.final_payout_minor - after.calculated_payout_minor ELSE 0 END),
+    ('release', 0, 'payable', 'held',
+     CASE WHEN before.released_at IS NULL AND after.released_at IS NOT NULL THEN after.final_payout_minor ELSE 0 END),
+    ('payment', 0, 'paid', 'payable',
+     CASE WHEN before.status <> 'paid' AND after.status = 'paid' THEN after.final_payout_minor ELSE 0 END)
+  ) AS posting (cause, version, debit, credit, amount)
+    WHERE posting.amount <> 0;
+    RETURN NULL;
+  END $function$
+;
+
 CREATE OR REPLACE FUNCTION commission_boost.record_boost_begin()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1026,6 +1157,36 @@ AS $function$
     SELECT after.client_id, after.id, before.status, after.status, after.actor_kind, after.actor_id, after.changed_at
     FROM boosts_after AS after JOIN boosts_before AS before USING (client_id, id)
     WHERE after.status <> before.status;
+    RETURN NULL;
+  END $function$
+;
+
+CREATE OR REPLACE FUNCTION commission_boost.request_corrected_statements()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+      BEGIN
+        INSERT INTO commission_boost.statement_request (client_id, boost_id, adjustment_count, is_paid)
+        SELECT DISTINCT client_id, boost_id, 0, false FROM corrections_after ORDER BY boost_id;
+        RETURN NULL;
+      END $function$
+;
+
+CREATE OR REPLACE FUNCTION commission_boost.request_statements()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  BEGIN
+    INSERT INTO commission_boost.statement_request (client_id, boost_id, adjustment_count, is_paid)
+    SELECT after.client_id, after.id, coalesce(after.final_amount_version, 0), after.status = 'paid'
+    FROM boosts_after AS after JOIN boosts_before AS before USING (client_id, id)
+    WHERE after.status IN ('expired', 'paid') AND after.status <> before.status
+       OR after.final_amount_version IS DISTINCT FROM before.final_amount_version
+    ORDER BY after.id;
     RETURN NULL;
   END $function$
 ;
@@ -1084,4 +1245,5 @@ GRANT EXECUTE ON FUNCTION commission_boost.drop_published_outbox(integer) TO lau
 GRANT EXECUTE ON FUNCTION commission_boost.ensure_list_partition(text,uuid) TO laurel_commission_boost;
 GRANT EXECUTE ON FUNCTION commission_boost.ensure_range_partition(text,text,text,text) TO laurel_commission_boost;
 GRANT EXECUTE ON FUNCTION commission_boost.erase_texts(uuid) TO laurel_commission_boost;
+GRANT EXECUTE ON FUNCTION commission_boost.fold_payout_totals() TO laurel_commission_boost;
 GRANT EXECUTE ON FUNCTION commission_boost.seal_account_anew(uuid,integer,bytea,bytea) TO laurel_commission_boost;
