@@ -46,6 +46,7 @@ export interface ClaimFixture {
   readonly rateBps?: number;
   readonly durationDays?: number;
   readonly clearingDays?: number;
+  readonly currency?: string;
 }
 
 export function redemptionClaimed(clientId: string, claim: ClaimFixture): NewEvent<typeof RedemptionClaimedV1> {
@@ -56,7 +57,7 @@ export function redemptionClaimed(clientId: string, claim: ClaimFixture): NewEve
     scheduledDate,
     tierCommissionRateBps: 1_000,
     clearingDays: claim.clearingDays ?? 20,
-    currency: 'USD',
+    currency: claim.currency ?? 'USD',
     timezone: 'America/New_York',
   };
   return newEvent(RedemptionClaimedV1, {

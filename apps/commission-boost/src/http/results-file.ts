@@ -14,6 +14,8 @@ type Header = Readonly<Record<Column, number>>;
 
 const LARGEST_FILE_BYTES = 32 * 2 ** 20;
 const MOST_LINES = 200_000;
+/** A quote that never closes is found out here: read again with every piece, a long one would cost its square. */
+const LONGEST_ROW = 65_536;
 /** Longer ones are nobody's. */
 const LONGEST_CELL = 200;
 const parser = new Papa.Parser({ delimiter: ',', newline: '\n', quoteChar: '"' });
@@ -44,7 +46,7 @@ class ResultsFile {
 
   push(piece: Buffer): NumberedResult[] {
     this.#open += this.#decode(piece);
-    return this.#open.includes('\n') ? this.#take(false) : [];
+    return this.#open.includes('\n') || this.#open.length > LONGEST_ROW ? this.#take(false) : [];
   }
 
   end(): NumberedResult[] {
@@ -68,6 +70,7 @@ class ResultsFile {
       throw new InvalidResultsError('a quoted field of the results is not closed');
     }
     this.#open = isLast ? '' : this.#open.slice(meta.cursor);
+    if (this.#open.length > LONGEST_ROW) throw new InvalidResultsError('a line of the results does not end');
     return data.flatMap((cells) => this.#read(cells));
   }
 
