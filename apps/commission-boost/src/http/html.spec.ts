@@ -10,6 +10,11 @@ describe('HTML made of what comes from outside', () => {
   });
 
   it('takes markup as it is, and lists of it in their order', () => {
-    expect(html`<ul>${[1, 2].map((n) => html`<li>${n}</li>`)}</ul>${html``}`.text).toBe('<ul><li>1</li><li>2</li></ul>');
+    expect(
+      html`<ul>
+          ${[1, 2].map((n) => html`<li>${n}</li>`)}
+        </ul>
+        ${html``}`.text,
+    ).toBe('<ul><li>1</li><li>2</li></ul>');
   });
 });

@@ -132,6 +132,7 @@ CREATE TRIGGER guard_release BEFORE UPDATE ON commission_boost.boost FOR EACH RO
 CREATE TRIGGER post_boost_money AFTER UPDATE ON commission_boost.boost REFERENCING OLD TABLE AS boosts_before NEW TABLE AS boosts_after FOR EACH STATEMENT EXECUTE FUNCTION commission_boost.post_boost_money();
 CREATE TRIGGER record_boost_begin AFTER INSERT ON commission_boost.boost REFERENCING NEW TABLE AS boosts_after FOR EACH STATEMENT EXECUTE FUNCTION commission_boost.record_boost_begin();
 CREATE TRIGGER record_boost_step AFTER UPDATE ON commission_boost.boost REFERENCING OLD TABLE AS boosts_before NEW TABLE AS boosts_after FOR EACH STATEMENT EXECUTE FUNCTION commission_boost.record_boost_step();
+CREATE TRIGGER request_statements AFTER UPDATE ON commission_boost.boost REFERENCING OLD TABLE AS boosts_before NEW TABLE AS boosts_after FOR EACH STATEMENT EXECUTE FUNCTION commission_boost.request_statements();
 CREATE TRIGGER total_statuses AFTER UPDATE ON commission_boost.boost REFERENCING OLD TABLE AS boosts_before NEW TABLE AS boosts_after FOR EACH STATEMENT EXECUTE FUNCTION commission_boost.total_statuses();
 ALTER TABLE commission_boost.boost ENABLE ROW LEVEL SECURITY;
 ALTER TABLE commission_boost.boost FORCE ROW LEVEL SECURITY;
@@ -227,16 +228,20 @@ CREATE TABLE commission_boost.final_amount (
   boost_id uuid NOT NULL,
   version integer NOT NULL,
   amount_minor bigint NOT NULL,
-  reason text NOT NULL,
+  reason text,
   set_by text NOT NULL,
   set_at timestamp with time zone NOT NULL,
+  reason_salt text DEFAULT replace((gen_random_uuid())::text, '-'::text, ''::text),
+  reason_digest text NOT NULL,
   CONSTRAINT final_amount_pkey PRIMARY KEY (client_id, boost_id, version),
   CONSTRAINT final_amount_client_id_boost_id_version_amount_minor_key UNIQUE (client_id, boost_id, version, amount_minor),
   CONSTRAINT final_amount_client_id_boost_id_fkey FOREIGN KEY (client_id, boost_id) REFERENCES commission_boost.boost(client_id, id),
   CONSTRAINT final_amount_amount_minor_check CHECK ((amount_minor >= 0)),
   CONSTRAINT final_amount_reason_check CHECK ((char_length(btrim(reason)) >= 10)),
-  CONSTRAINT final_amount_version_check CHECK ((version > 0))
+  CONSTRAINT final_amount_version_check CHECK ((version > 0)),
+  CONSTRAINT reason_with_salt CHECK (((reason IS NULL) = (reason_salt IS NULL)))
 );
+CREATE TRIGGER digest_reason BEFORE INSERT ON commission_boost.final_amount FOR EACH ROW EXECUTE FUNCTION commission_boost.digest_reason();
 ALTER TABLE commission_boost.final_amount ENABLE ROW LEVEL SECURITY;
 ALTER TABLE commission_boost.final_amount FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON commission_boost.final_amount AS PERMISSIVE FOR ALL TO PUBLIC
@@ -478,6 +483,7 @@ CREATE TABLE commission_boost.reading_correction (
   CONSTRAINT reading_correction_reading_check CHECK ((reading = ANY (ARRAY['activation'::text, 'expiry'::text]))),
   CONSTRAINT reading_correction_sync_sequence_check CHECK ((sync_sequence > 0))
 );
+CREATE TRIGGER request_corrected_statements AFTER INSERT ON commission_boost.reading_correction REFERENCING NEW TABLE AS corrections_after FOR EACH STATEMENT EXECUTE FUNCTION commission_boost.request_corrected_statements();
 ALTER TABLE commission_boost.reading_correction ENABLE ROW LEVEL SECURITY;
 ALTER TABLE commission_boost.reading_correction FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON commission_boost.reading_correction AS PERMISSIVE FOR ALL TO PUBLIC
@@ -508,6 +514,57 @@ CREATE TABLE commission_boost.relay_cursor (
   CONSTRAINT relay_cursor_pkey PRIMARY KEY (shard)
 );
 GRANT SELECT, UPDATE ON commission_boost.relay_cursor TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.statement (
+  client_id uuid NOT NULL,
+  "position" bigint NOT NULL,
+  boost_id uuid NOT NULL,
+  version integer NOT NULL,
+  document text NOT NULL,
+  digest text NOT NULL,
+  previous text,
+  previous_position bigint GENERATED ALWAYS AS (("position" - 1)) STORED NOT NULL,
+  hash text NOT NULL,
+  adjustment_count integer NOT NULL,
+  correction_count integer NOT NULL,
+  is_paid boolean NOT NULL,
+  CONSTRAINT statement_pkey PRIMARY KEY (client_id, "position"),
+  CONSTRAINT statement_client_id_boost_id_version_key UNIQUE (client_id, boost_id, version),
+  CONSTRAINT statement_client_id_position_hash_key UNIQUE (client_id, "position", hash),
+  CONSTRAINT statement_client_id_boost_id_fkey FOREIGN KEY (client_id, boost_id) REFERENCES commission_boost.boost(client_id, id),
+  CONSTRAINT statement_client_id_previous_position_previous_fkey FOREIGN KEY (client_id, previous_position, previous) REFERENCES commission_boost.statement(client_id, "position", hash),
+  CONSTRAINT statement_adjustment_count_check CHECK ((adjustment_count >= 0)),
+  CONSTRAINT statement_check CHECK ((digest = encode(sha256(convert_to(document, 'UTF8'::name)), 'hex'::text))),
+  CONSTRAINT statement_check1 CHECK (((previous IS NULL) = ("position" = 1))),
+  CONSTRAINT statement_check2 CHECK ((hash = encode(sha256(convert_to((((((('laurel-chain/1'::text || '
+'::text) || "position") || '
+'::text) || COALESCE(previous, repeat('0'::text, 64))) || '
+'::text) || digest), 'UTF8'::name)), 'hex'::text))),
+  CONSTRAINT statement_correction_count_check CHECK ((correction_count >= 0)),
+  CONSTRAINT statement_position_check CHECK (("position" > 0)),
+  CONSTRAINT statement_version_check CHECK ((version > 0))
+);
+ALTER TABLE commission_boost.statement ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.statement FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.statement AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON commission_boost.statement TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.statement_request (
+  client_id uuid NOT NULL,
+  number bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  boost_id uuid NOT NULL,
+  adjustment_count integer NOT NULL,
+  is_paid boolean NOT NULL,
+  CONSTRAINT statement_request_pkey PRIMARY KEY (client_id, number),
+  CONSTRAINT statement_request_adjustment_count_check CHECK ((adjustment_count >= 0))
+);
+CREATE INDEX statement_request_by_boost ON commission_boost.statement_request USING btree (client_id, boost_id);
+ALTER TABLE commission_boost.statement_request ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.statement_request FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.statement_request AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT DELETE, SELECT ON commission_boost.statement_request TO laurel_commission_boost;
 
 CREATE TABLE commission_boost.sync_count (
   client_id uuid NOT NULL,
@@ -583,6 +640,21 @@ AS $function$
       EXECUTE format('ALTER TABLE commission_boost.%I ATTACH PARTITION commission_boost.%I %s', parent, child, bounds);
       RETURN true;
     END $function$
+;
+
+CREATE OR REPLACE FUNCTION commission_boost.digest_reason()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  BEGIN
+    IF NEW.reason IS NULL THEN
+      RAISE EXCEPTION 'a final amount begins with a reason' USING ERRCODE = 'not_null_violation';
+    END IF;
+    NEW.reason_salt := replace(gen_random_uuid()::text, '-', '');
+    NEW.reason_digest := encode(sha256(convert_to(NEW.reason_salt || ':' || NEW.reason, 'UTF8')), 'hex');
+    RETURN NEW;
+  END $function$
 ;
 
 CREATE OR REPLACE FUNCTION commission_boost.drop_published_outbox(keep_days integer)
@@ -812,6 +884,36 @@ AS $function$
     SELECT after.client_id, after.id, before.status, after.status, after.actor_kind, after.actor_id, after.changed_at
     FROM boosts_after AS after JOIN boosts_before AS before USING (client_id, id)
     WHERE after.status <> before.status;
+    RETURN NULL;
+  END $function$
+;
+
+CREATE OR REPLACE FUNCTION commission_boost.request_corrected_statements()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+      BEGIN
+        INSERT INTO commission_boost.statement_request (client_id, boost_id, adjustment_count, is_paid)
+        SELECT DISTINCT client_id, boost_id, 0, false FROM corrections_after ORDER BY boost_id;
+        RETURN NULL;
+      END $function$
+;
+
+CREATE OR REPLACE FUNCTION commission_boost.request_statements()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  BEGIN
+    INSERT INTO commission_boost.statement_request (client_id, boost_id, adjustment_count, is_paid)
+    SELECT after.client_id, after.id, coalesce(after.final_amount_version, 0), after.status = 'paid'
+    FROM boosts_after AS after JOIN boosts_before AS before USING (client_id, id)
+    WHERE after.status IN ('expired', 'paid') AND after.status <> before.status
+       OR after.final_amount_version IS DISTINCT FROM before.final_amount_version
+    ORDER BY after.id;
     RETURN NULL;
   END $function$
 ;

@@ -1,6 +1,7 @@
 import { Type, type TProperties, type TSchema } from '@sinclair/typebox';
 import { BOARD_COMPONENTS } from './components-board.ts';
 import { BOOST_COMPONENTS } from './components-boost.ts';
+import { STATEMENT_COMPONENTS } from './components-statement.ts';
 import { EXPLAIN_COMPONENTS } from './components-explain.ts';
 import { OPS_COMPONENTS } from './components-ops.ts';
 import { PROGRAM_COMPONENTS } from './components-program.ts';
@@ -193,5 +194,6 @@ export const COMPONENTS: Readonly<Record<string, TSchema>> = {
   ...BOARD_COMPONENTS,
   ...REDEMPTION_COMPONENTS,
   ...BOOST_COMPONENTS,
+  ...STATEMENT_COMPONENTS,
   ...OPS_COMPONENTS,
 };
