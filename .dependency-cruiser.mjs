@@ -122,6 +122,22 @@ const PACKAGES = [
   ),
 ];
 
+/** What is given to whoever does not trust us. */
+const PUBLISHED = [
+  forbidden(
+    'laurel-verify-stands-alone',
+    'It recomputes by itself: no package, nothing of ours, and of Node nothing that reaches a network.',
+    { path: '^packages/laurel-verify/(bin|src)/' },
+    { pathNot: ['^packages/laurel-verify/src/', '^(node:)?(crypto|fs|readline|util)$'] },
+  ),
+  forbidden(
+    'the-product-does-not-verify-itself',
+    'A rule that the services took from the tool would be checked against itself.',
+    { path: '^(apps|libs|infra)/', pathNot: TEST_CODE },
+    { path: '^packages/' },
+  ),
+];
+
 const APP_SRC = '^apps/([^/]+)/src';
 
 const INSIDE_AN_APP = [
@@ -173,7 +189,7 @@ const INSIDE_AN_APP = [
 ];
 
 export default {
-  forbidden: [...BETWEEN_FOLDERS, ...LIBRARIES, ...PACKAGES, ...INSIDE_AN_APP],
+  forbidden: [...BETWEEN_FOLDERS, ...LIBRARIES, ...PACKAGES, ...PUBLISHED, ...INSIDE_AN_APP],
   options: {
     doNotFollow: { path: 'node_modules' },
     // What is not built yet has no path of its own: it stands as it was written.

@@ -35,6 +35,7 @@ const CHECKS = [
       'libs',
       'infra',
       'test',
+      'packages',
     ),
   },
   { name: 'types', run: node('node_modules/typescript-native/bin/tsc', '-p', 'tsconfig.json', '--noEmit') },

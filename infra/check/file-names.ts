@@ -8,7 +8,7 @@ interface PathRule {
 
 const ROLES = 'module|controller|consumer|repository|reconciler|errors|config|request|entity|v[1-9]\\d*';
 const TESTS = 'spec|int-spec|e2e-spec';
-const CODE_NAME = new RegExp(`^[a-z0-9]+(-[a-z0-9]+)*(\\.(${ROLES}))?(\\.(${TESTS}))?\\.(ts|mjs)$`);
+const CODE_NAME = new RegExp(`^[a-z0-9]+(-[a-z0-9]+)*(\\.(${ROLES}))?(\\.(${TESTS}))?(\\.d\\.mts|\\.ts|\\.mjs)$`);
 const BANNED_WORDS = new Set(['shared', 'common', 'core', 'util', 'utils', 'helper', 'helpers', 'manager', 'misc']);
 const APP_FOLDERS = new Set(['domain', 'use-cases', 'consumers', 'reconcilers', 'http', 'persistence', 'migrations']);
 /** The gateway decides and keeps nothing: it has an edge, and what an edge is made of. */
@@ -108,7 +108,7 @@ function fileOf(path: string): string {
 }
 
 function isCode(path: string): boolean {
-  return /^(apps|libs|infra|test)\/.*\.(ts|mjs|js|cjs|mts)$/.test(path);
+  return /^(apps|libs|infra|test|packages)\/.*\.(ts|mjs|js|cjs|mts)$/.test(path);
 }
 
 function isTest(path: string): boolean {

@@ -57,51 +57,34 @@ function filesOf(life: Life): File[] {
   return files;
 }
 
-function sourceOf(life: Life): StatementSource {
+const bookedOf = ({ sequence, date, difference }: File) => ({
+  syncSequence: sequence,
+  syncId: idOf(`sync ${sequence}`) as SyncId,
+  businessDate: toCalendarDate(date),
+  differenceMinor: difference,
+});
+
+const syncOf = ({ sequence, date }: File, before: string | undefined): ReadSync => ({
+  sequence,
+  id: idOf(`sync ${sequence}`) as SyncId,
+  businessDate: toCalendarDate(date),
+  previousBusinessDate: before === undefined ? null : toCalendarDate(before),
+  fileSha256: sha256(`file ${sequence}`),
+});
+
+/** All that is read of the files, from the activation's to the expiry's and those that came later for its date. */
+function readingsOf(life: Life): Pick<StatementSource, 'activation' | 'expiry' | 'entries' | 'corrections'> {
   const files = filesOf(life);
   const [first, last] = [files[0] as File, files.at(-1) as File];
-  const [startDate, endDate] = [toCalendarDate(first.date), toCalendarDate(last.date)];
-  const bookedOf = ({ sequence, date, difference }: File) => ({
-    syncSequence: sequence,
-    syncId: idOf(`sync ${sequence}`) as SyncId,
-    businessDate: toCalendarDate(date),
-    differenceMinor: difference,
-  });
-  const syncOf = ({ sequence, date }: File, before: string | undefined): ReadSync => ({
-    sequence,
-    id: idOf(`sync ${sequence}`) as SyncId,
-    businessDate: toCalendarDate(date),
-    previousBusinessDate: before === undefined ? null : toCalendarDate(before),
-    fileSha256: sha256(`file ${sequence}`),
-  });
+  const startDate = toCalendarDate(first.date);
   let gmvMinor = life.startGmv;
   const entries = files.slice(1).map((file) => ({ ...bookedOf(file), gmvMinor: (gmvMinor += file.difference) }));
-  const later = life.afterExpiry.map((difference, index) =>
-    bookedOf({ sequence: last.sequence + 1 + index, date: last.date, difference }),
-  );
-  const amounts = life.amounts.map((amountMinor, index) => ({
-    number: index + 1,
-    amountMinor,
-    by: 'admin-1',
-    at: at(index),
-    reasonDigest: sha256(reasonText(SALT, `reason ${index + 1}`)),
+  const sameDay = entries.filter(({ businessDate }) => businessDate === startDate);
+  const later = life.afterExpiry.map((difference, index) => ({
+    ...bookedOf({ sequence: last.sequence + 1 + index, date: last.date, difference }),
+    reading: 'expiry' as const,
   }));
-  const payoutIsZero = () => BigInt(composed.amounts.finalMinor) === 0n;
-  const unpaid: StatementSource = {
-    clientId: idOf('client') as StatementSource['clientId'],
-    boostId: idOf('boost') as BoostId,
-    redemptionId: idOf('redemption') as StatementSource['redemptionId'],
-    creatorId: idOf('creator') as StatementSource['creatorId'],
-    claimedOn: addDays(startDate, -3),
-    terms: {
-      rateBps: toRateBps(life.rateBps),
-      durationDays: life.durationDays,
-      tierCommissionRateBps: toRateBps(1_000),
-      scheduledDate: addDays(startDate, -1),
-      clearingDays: life.clearingDays,
-      currency: toCurrency(life.currency),
-      timezone: life.timezone,
-    },
+  return {
     activation: {
       sync: syncOf(first, first.sequence === 1 ? undefined : '2026-01-04'),
       gmvMinor: life.startGmv,
@@ -113,18 +96,40 @@ function sourceOf(life: Life): StatementSource {
       expiryDate: addDays(startDate, life.durationDays),
     },
     entries,
-    corrections: [
-      ...entries
-        .filter((entry) => entry.businessDate === startDate && entry.businessDate < endDate)
-        .map((entry) => ({ ...entry, reading: 'activation' as const })),
-      ...later.map((entry) => ({ ...entry, reading: 'expiry' as const })),
-    ],
-    adjustments: amounts,
+    corrections: [...sameDay.map((entry) => ({ ...entry, reading: 'activation' as const })), ...later],
+  };
+}
+
+function sourceOf(life: Life): StatementSource {
+  const unpaid: StatementSource = {
+    clientId: idOf('client') as StatementSource['clientId'],
+    boostId: idOf('boost') as BoostId,
+    redemptionId: idOf('redemption') as StatementSource['redemptionId'],
+    creatorId: idOf('creator') as StatementSource['creatorId'],
+    claimedOn: toCalendarDate('2026-01-03'),
+    terms: {
+      rateBps: toRateBps(life.rateBps),
+      durationDays: life.durationDays,
+      tierCommissionRateBps: toRateBps(1_000),
+      scheduledDate: toCalendarDate('2026-01-05'),
+      clearingDays: life.clearingDays,
+      currency: toCurrency(life.currency),
+      timezone: life.timezone,
+    },
+    ...readingsOf(life),
+    adjustments: life.amounts.map((amountMinor, index) => ({
+      number: index + 1,
+      amountMinor,
+      by: 'admin-1',
+      at: at(index),
+      reasonDigest: sha256(reasonText(SALT, `reason ${index + 1}`)),
+    })),
     payment: null,
   };
-  const composed = composeStatement(unpaid, { adjustmentCount: amounts.length, isPaid: false }, { version: 1, at: at(9) });
   if (!life.isPaid) return unpaid;
-  const transactionId = payoutIsZero() ? 'zero' : 'TX-9';
+  const extent = { adjustmentCount: unpaid.adjustments.length, isPaid: false };
+  const { finalMinor } = composeStatement(unpaid, extent, { version: 1, at: at(9) }).amounts;
+  const transactionId = finalMinor === '0' ? 'zero' : 'TX-9';
   const holdOverrideReason = life.holdOverridden ? 'creator asked' : null;
   return { ...unpaid, payment: { paidAt: at(20), paidBy: 'admin-2', transactionId, holdOverrideReason } };
 }
@@ -136,7 +141,11 @@ export const STATEMENT_FILES: fc.Arbitrary<Members> = fc
     const source = sourceOf(life);
     const extent = { adjustmentCount: source.adjustments.length, isPaid: source.payment !== null };
     const statement = composeStatement(source, extent, { version, at: at(10) });
-    const reasons = source.adjustments.map(({ number }) => ({ adjustment: number, salt: SALT, text: `reason ${number}` }));
+    const reasons = source.adjustments.map(({ number }) => ({
+      adjustment: number,
+      salt: SALT,
+      text: `reason ${number}`,
+    }));
     return sealed({ statement, reasons, chain: { position, previous: position === 1 ? NO_HASH : sha256('before') } });
   });
 

@@ -22,6 +22,7 @@ export const APPEND_ONLY: readonly string[] = [
   'commission_boost.final_amount',
   'commission_boost.ledger_posting',
   'commission_boost.payment_detail',
+  'commission_boost.statement',
   'commission_boost.reading_correction',
   'commission_boost.payout_export',
   'commission_boost.payout_late_success',
@@ -31,6 +32,7 @@ export const APPEND_ONLY: readonly string[] = [
 /** The only tables a service may remove rows from: what ended before it counted, a slot given back, parked work,
  * a projection that nobody is shown any longer. */
 export const REMOVABLE: readonly string[] = [
+  'commission_boost.statement_request',
   'ingestion.sync',
   'ingestion.staged_difference',
   'ingestion.staged_row',

@@ -18,8 +18,10 @@ function request() {
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
     if (values.help) return { help: true };
     if (positionals.length !== 1) throw new UsageError('name one statement');
-    if (values.head !== undefined && values.chain === undefined) throw new UsageError('--head is held against a --chain');
-    if (values.head !== undefined && !/^[0-9a-f]{64}$/.test(values.head)) throw new UsageError('--head is 64 hex digits');
+    if (values.head !== undefined && values.chain === undefined)
+      throw new UsageError('--head is held against a --chain');
+    if (values.head !== undefined && !/^[0-9a-f]{64}$/.test(values.head))
+      throw new UsageError('--head is 64 hex digits');
     return { path: positionals[0], ...values };
   } catch (error) {
     throw new UsageError(error.message);
@@ -34,7 +36,8 @@ function summary({ statement, chain }, latestVersion) {
     `boost ${statement.boostId}, version ${statement.version}: ${money(amounts.finalMinor)}, ${state}`,
     `calculated ${money(amounts.calculatedMinor)} from ${statement.entries.length} entries; position ${chain.position} of the chain`,
   ];
-  if (latestVersion > statement.version) lines.push(`there is a later version, ${latestVersion}: this one is right, and not the last word`);
+  if (latestVersion > statement.version)
+    lines.push(`there is a later version, ${latestVersion}: this one is right, and not the last word`);
   return lines;
 }
 

@@ -43,7 +43,12 @@ class Walk {
     const position = this.#position + 1;
     const before = this.findings.list.length;
     this.findings.same(link.position, position, `${at} /position`, 'the number of the line');
-    this.findings.same(link.hash, linkHash(position, this.#hash, link.digest), `${at} /hash`, 'the SHA-256 of position, hash before it and digest');
+    this.findings.same(
+      link.hash,
+      linkHash(position, this.#hash, link.digest),
+      `${at} /hash`,
+      'the SHA-256 of position, hash before it and digest',
+    );
     this.#versionsInOrder(link, at);
     this.#theStatement(link, at);
     this.isBroken = this.findings.list.length > before;
@@ -67,7 +72,8 @@ class Walk {
   #read(line, at) {
     try {
       const link = JSON.parse(line);
-      const isLink = Object.keys(link).every((name) => MEMBERS.includes(name)) && HASH.test(link.digest) && HASH.test(link.hash);
+      const isLink =
+        Object.keys(link).every((name) => MEMBERS.includes(name)) && HASH.test(link.digest) && HASH.test(link.hash);
       if (isLink) return link;
     } catch (error) {
       if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;

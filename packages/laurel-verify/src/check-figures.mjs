@@ -11,7 +11,12 @@ const payoutOf = (payable, rateBps) => (payable * BigInt(rateBps) + 5_000n) / 10
 /** Every amount, recomputed from the two readings, the rate and the changes of the amount. */
 export function checkFigures(statement, findings) {
   const { currency } = statement;
-  findings.same(currency.decimals, decimalsOf(currency.code), '/statement/currency/decimals', `the decimals of ${currency.code}`);
+  findings.same(
+    currency.decimals,
+    decimalsOf(currency.code),
+    '/statement/currency/decimals',
+    `the decimals of ${currency.code}`,
+  );
   checkCalculation(statement, findings);
   checkCorrected(statement, findings);
   checkAmounts(statement, findings);
@@ -24,7 +29,12 @@ function checkCalculation({ activation, expiry, entries, terms, calculation: tol
   findings.same(told.deltaMinor, delta, `${CALCULATION}/deltaMinor`, `${expiry.gmvMinor} - ${activation.gmvMinor}`);
   findings.same(told.deltaMinor, sum(entries), `${CALCULATION}/deltaMinor`, `the sum of the ${entries.length} entries`);
   findings.same(told.payableMinor, payable, `${CALCULATION}/payableMinor`, `the larger of 0 and ${delta}`);
-  findings.same(told.payoutMinor, payout, `${CALCULATION}/payoutMinor`, `${payable} * ${terms.rateBps} / 10000, rounded half up,`);
+  findings.same(
+    told.payoutMinor,
+    payout,
+    `${CALCULATION}/payoutMinor`,
+    `${payable} * ${terms.rateBps} / 10000, rounded half up,`,
+  );
 }
 
 function checkCorrected({ activation, expiry, corrections, terms, calculation }, findings) {
@@ -33,7 +43,12 @@ function checkCorrected({ activation, expiry, corrections, terms, calculation },
   const of = (wanted) => sum(corrections.filter(({ reading }) => reading === wanted));
   const delta = BigInt(expiry.gmvMinor) + of('expiry') - BigInt(activation.gmvMinor) - of('activation');
   findings.same(told.deltaMinor, delta, `${at}/deltaMinor`, 'the difference of the corrected readings');
-  findings.same(told.payoutMinor, payoutOf(positive(delta), terms.rateBps), `${at}/payoutMinor`, `the payout for ${delta}`);
+  findings.same(
+    told.payoutMinor,
+    payoutOf(positive(delta), terms.rateBps),
+    `${at}/payoutMinor`,
+    `the payout for ${delta}`,
+  );
 }
 
 function checkAmounts({ calculation, adjustments, payments, amounts }, findings) {
@@ -43,7 +58,12 @@ function checkAmounts({ calculation, adjustments, payments, amounts }, findings)
   const last = adjustments.at(-1);
   const final = last === undefined ? calculation.payoutMinor : last.amountMinor;
   const whence = last === undefined ? 'the calculated payout' : 'the last amount that was set';
-  findings.same(amounts.calculatedMinor, calculation.payoutMinor, '/statement/amounts/calculatedMinor', 'the calculated payout');
+  findings.same(
+    amounts.calculatedMinor,
+    calculation.payoutMinor,
+    '/statement/amounts/calculatedMinor',
+    'the calculated payout',
+  );
   findings.same(amounts.finalMinor, final, '/statement/amounts/finalMinor', whence);
   for (const [index, payment] of payments.entries()) {
     const at = `/statement/payments/${index}`;

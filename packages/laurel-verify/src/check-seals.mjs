@@ -19,8 +19,17 @@ export function checkSeals({ statement, digest, chain, reasons }, findings) {
   if (text === undefined) findings.expect(false, '/statement', 'has no canonical form');
   else findings.same(digest, sha256(text), '/digest', 'the SHA-256 of the statement’s canonical JSON');
   const { position, previous, hash } = chain ?? {};
-  findings.same(hash, linkHash(position, previous, digest), '/chain/hash', 'the SHA-256 of position, previous hash and digest');
-  findings.expect((position === 1) === (previous === NO_HASH), '/chain/previous', 'is all zeros for the first position, and for no other');
+  findings.same(
+    hash,
+    linkHash(position, previous, digest),
+    '/chain/hash',
+    'the SHA-256 of position, previous hash and digest',
+  );
+  findings.expect(
+    (position === 1) === (previous === NO_HASH),
+    '/chain/previous',
+    'is all zeros for the first position, and for no other',
+  );
   if (Array.isArray(reasons) && Array.isArray(statement?.adjustments)) checkReasons(statement, reasons, findings);
 }
 
@@ -41,6 +50,11 @@ function checkReasons({ adjustments }, reasons, findings) {
     const of = adjustments.find(({ number }) => number === reason?.adjustment);
     findings.expect(of !== undefined && !seen.has(of.number), `${at}/adjustment`, 'names no adjustment of its own');
     seen.add(of?.number);
-    findings.same(sha256(`${reason?.salt}:${reason?.text}`), of?.reasonDigest, at, 'the digest of this reason in the statement');
+    findings.same(
+      sha256(`${reason?.salt}:${reason?.text}`),
+      of?.reasonDigest,
+      at,
+      'the digest of this reason in the statement',
+    );
   }
 }

@@ -14,7 +14,8 @@ export function shapeFindings(file) {
 function* against(schema, value, pointer) {
   const wrong = (message) => ({ pointer, message });
   if (schema.const !== undefined && value !== schema.const) yield wrong(`is not "${schema.const}"`);
-  else if (schema.enum !== undefined && !schema.enum.includes(value)) yield wrong(`is none of ${schema.enum.join(', ')}`);
+  else if (schema.enum !== undefined && !schema.enum.includes(value))
+    yield wrong(`is none of ${schema.enum.join(', ')}`);
   else if (typeOf(value) !== schema.type) yield wrong(`is ${value === undefined ? 'missing' : 'no ' + schema.type}`);
   else if (schema.type === 'object') yield* ofObject(schema, value, pointer);
   else if (schema.type === 'array') yield* ofList(schema, value, pointer);
@@ -43,7 +44,8 @@ function* ofObject({ properties, required }, value, pointer) {
 }
 
 function* ofList({ items, maxItems = Infinity }, value, pointer) {
-  if (value.length > maxItems) yield { pointer, message: `has ${value.length} items, at most ${maxItems} are possible` };
+  if (value.length > maxItems)
+    yield { pointer, message: `has ${value.length} items, at most ${maxItems} are possible` };
   for (const [index, item] of value.entries()) yield* against(items, item, `${pointer}/${index}`);
 }
 

@@ -6,7 +6,11 @@ import type { ProvisionalFigure } from '../domain/payout/provisional-figure.ts';
 import type { HistoryEntry } from '../persistence/boost.repository.ts';
 
 /** A boost as the API shows it; what its state has not reached yet is null. */
-export function boostOnWire(boost: Boost, account: PaymentAccount | undefined, provisional: ProvisionalFigure | null = null) {
+export function boostOnWire(
+  boost: Boost,
+  account: PaymentAccount | undefined,
+  provisional: ProvisionalFigure | null = null,
+) {
   const { terms, activation, expiry, payment } = boost;
   const money = (minor: bigint | null | undefined) => moneyOrNull(minor, terms.currency);
   return {

@@ -23,7 +23,10 @@ export class BoostsController {
     const filter = { status: query.status, creatorId, payableBefore: query.payableBefore };
     const rows = await this.findBoosts.list(filter, { before: window.after?.[0], fetch: window.fetch }, clientId);
     const { data, nextCursor } = page(rows, window, ({ boost }) => [boost.id]);
-    return { data: data.map(({ boost, account, provisional }) => boostOnWire(boost, account, provisional)), nextCursor };
+    return {
+      data: data.map(({ boost, account, provisional }) => boostOnWire(boost, account, provisional)),
+      nextCursor,
+    };
   }
 
   @Get(':id')

@@ -1,7 +1,7 @@
 import type { StatementDocument } from '../domain/statement/compose-statement.ts';
 import type { Reason } from '../persistence/statement.repository.ts';
 import type { ToldStatement } from '../use-cases/read-statements.ts';
-import { html, Markup } from './html.ts';
+import { markup, Markup } from './markup.ts';
 import { StatementFigures } from './statement-figures.ts';
 import { adjustments, corrections, dayByDay, readings } from './statement-tables.ts';
 import { STATEMENT_STYLE } from './statement-style.ts';
@@ -10,7 +10,7 @@ import { STATEMENT_STYLE } from './statement-style.ts';
 export function statementPage(statement: ToldStatement): string {
   const told = JSON.parse(statement.document) as StatementDocument;
   const figures = new StatementFigures(told);
-  return html`<!doctype html>
+  return markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -41,9 +41,9 @@ function result(told: StatementDocument, figures: StatementFigures): Markup {
   const [paid] = told.payments;
   const state =
     paid === undefined
-      ? html`Not paid yet. It can be paid from ${figures.date(told.expiry.payableFrom)} on, once payment details are given.`
-      : html`Paid on ${figures.instant(paid.paidAt)}, transaction <code>${paid.transactionId}</code>.`;
-  return html`<div class="result">Payout<strong>${figures.money(told.amounts.finalMinor)}</strong><span>${state}</span></div>`;
+      ? markup`Not paid yet. It can be paid from ${figures.date(told.expiry.payableFrom)} on, once payment details are given.`
+      : markup`Paid on ${figures.instant(paid.paidAt)}, transaction <code>${paid.transactionId}</code>.`;
+  return markup`<div class="result">Payout<strong>${figures.money(told.amounts.finalMinor)}</strong><span>${state}</span></div>`;
 }
 
 function calculation(told: StatementDocument, figures: StatementFigures): Markup {
@@ -51,39 +51,58 @@ function calculation(told: StatementDocument, figures: StatementFigures): Markup
   const last = told.adjustments.at(-1);
   const exact = figures.exactShare(of.payableMinor, agreed.rateBps);
   const steps = [
-    row(`Lifetime sales when the boost ended (file of ${figures.date(expiry.sync.businessDate)})`, figures.amount(expiry.gmvMinor)),
-    row(`less lifetime sales when it began (file of ${figures.date(activation.sync.businessDate)})`, figures.amount(activation.gmvMinor)),
+    row(
+      `Lifetime sales when the boost ended (file of ${figures.date(expiry.sync.businessDate)})`,
+      figures.amount(expiry.gmvMinor),
+    ),
+    row(
+      `less lifetime sales when it began (file of ${figures.date(activation.sync.businessDate)})`,
+      figures.amount(activation.gmvMinor),
+    ),
     row('Sold during the boost, returns taken off', figures.amount(of.deltaMinor), true),
-    ...(of.deltaMinor === of.payableMinor ? [] : [row('Returns outweighed sales; what counts is never below', figures.amount('0'))]),
+    ...(of.deltaMinor === of.payableMinor
+      ? []
+      : [row('Returns outweighed sales; what counts is never below', figures.amount('0'))]),
     row(`times the rate of ${figures.percent(agreed.rateBps)}`, exact),
     row('Calculated payout, rounded once (half a unit counts up)', figures.money(of.payoutMinor), true),
-    ...(last === undefined ? [] : [row(`Amount set instead by the brand (change ${last.number}, below)`, figures.money(last.amountMinor), true)]),
+    ...(last === undefined
+      ? []
+      : [row(`Amount set instead by the brand (change ${last.number}, below)`, figures.money(last.amountMinor), true)]),
   ];
-  return html`<h2>How the amount comes about</h2><table><tbody>${steps}</tbody></table>
+  return markup`<h2>How the amount comes about</h2><table><tbody>${steps}</tbody></table>
 <p class="soft">Sales are the lifetime GMV of all your videos, net of returns, as in the files that the brand exports from TikTok Shop and uploads. Corrections that the brand makes by hand for its tier programme do not count here, neither up nor down.</p>`;
 }
 
 function terms(told: StatementDocument, figures: StatementFigures): Markup {
   const { terms: agreed, expiry, activation } = told;
-  return html`<h2>What was agreed when it was claimed</h2><table><tbody>${[
+  return markup`<h2>What was agreed when it was claimed</h2><table><tbody>${[
     row('Claimed on', figures.date(agreed.claimedOn)),
     row('Rate of this boost', figures.percent(agreed.rateBps)),
     row('Commission of your tier, paid by TikTok and not part of this', figures.percent(agreed.tierCommissionRateBps)),
     row('Wanted start', figures.date(agreed.scheduledDate)),
-    row(`Began with the first file of that date or later, ${agreed.timezone}`, figures.date(activation.sync.businessDate)),
-    row(`Ended after ${agreed.durationDays} days, with the first file of`, `${figures.date(expiry.expiryDate)} or later`),
-    row(`Payable ${agreed.clearingDays} days after the end, since returns come in late`, figures.date(expiry.payableFrom)),
+    row(
+      `Began with the first file of that date or later, ${agreed.timezone}`,
+      figures.date(activation.sync.businessDate),
+    ),
+    row(
+      `Ended after ${agreed.durationDays} days, with the first file of`,
+      `${figures.date(expiry.expiryDate)} or later`,
+    ),
+    row(
+      `Payable ${agreed.clearingDays} days after the end, since returns come in late`,
+      figures.date(expiry.payableFrom),
+    ),
   ]}</tbody></table>`;
 }
 
 function changes(told: StatementDocument, figures: StatementFigures, reasons: readonly Reason[]): Markup {
-  return told.adjustments.length === 0 ? html`` : adjustments(told, figures, reasons);
+  return told.adjustments.length === 0 ? markup`` : adjustments(told, figures, reasons);
 }
 
 function payment(told: StatementDocument, figures: StatementFigures): Markup {
   const [paid] = told.payments;
-  if (paid === undefined) return html``;
-  return html`<h2>Payment</h2><table><tbody>${[
+  if (paid === undefined) return markup``;
+  return markup`<h2>Payment</h2><table><tbody>${[
     row('Amount', figures.money(paid.amountMinor)),
     row('Transaction', paid.transactionId === 'zero' ? 'none: the amount is 0' : paid.transactionId),
     row('Booked by', paid.by),
@@ -93,7 +112,7 @@ function payment(told: StatementDocument, figures: StatementFigures): Markup {
 }
 
 function check(statement: ToldStatement, told: StatementDocument): Markup {
-  return html`<h2>Check it yourself</h2>
+  return markup`<h2>Check it yourself</h2>
 <p>Every figure above stands in a document that anybody can recompute, without us and without a network. Ask for the same address with <code>Accept: application/json</code>, keep the answer as <code>statement.json</code>, then:</p>
 <pre><code>npx laurel-verify statement.json</code></pre>
 <p>Statements of the brand are chained: each holds the hash of the one before it. Note position and hash today; whoever changes a statement later changes every hash after it.</p>
@@ -108,5 +127,5 @@ function check(statement: ToldStatement, told: StatementDocument): Markup {
 }
 
 function row(what: string, figure: string, isSum = false): Markup {
-  return html`<tr${isSum ? html` class="sum"` : html``}><th scope="row">${what}</th><td class="n">${figure}</td></tr>`;
+  return markup`<tr${isSum ? markup` class="sum"` : markup``}><th scope="row">${what}</th><td class="n">${figure}</td></tr>`;
 }

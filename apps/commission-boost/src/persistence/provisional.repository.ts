@@ -27,8 +27,6 @@ export class ProvisionalRepository {
         WHERE client_id = b.client_id AND creator_id = b.creator_id AND sync_sequence <= latest.sequence
         ORDER BY sync_sequence DESC LIMIT 1) AS g ON true
       WHERE b.client_id = ${tx.clientId} AND b.id = ANY (${active}::uuid[])`);
-    return new Map(
-      rows.map((row) => [row.id, { businessDate: row.business_date, gmvMinor: BigInt(row.gmv_minor) }]),
-    );
+    return new Map(rows.map((row) => [row.id, { businessDate: row.business_date, gmvMinor: BigInt(row.gmv_minor) }]));
   }
 }

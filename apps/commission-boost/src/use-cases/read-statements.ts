@@ -6,7 +6,12 @@ import type { Boost } from '../domain/boost/boost.ts';
 import { hasReached } from '../domain/boost/boost-status.ts';
 import type { ChainHead } from '../domain/statement/statement-chain.ts';
 import { StatementRequestRepository } from '../persistence/statement-request.repository.ts';
-import { StatementRepository, type ChainLink, type Reason, type StoredStatement } from '../persistence/statement.repository.ts';
+import {
+  StatementRepository,
+  type ChainLink,
+  type Reason,
+  type StoredStatement,
+} from '../persistence/statement.repository.ts';
 import { MakeStatements } from './make-statements.ts';
 
 export interface ToldStatement extends StoredStatement {
@@ -43,7 +48,7 @@ export class ReadStatements {
 
   /** From the first link to the one that is last when its page is read; no link ever changes. */
   async *chain(clientId: ClientId): AsyncGenerator<readonly ChainLink[]> {
-    for (let after = 0; ; ) {
+    for (let after = 0; ;) {
       const from = after;
       const links = await this.database.inTenant(clientId, (tx) => this.statements.links(from, CHAIN_PAGE, tx));
       const last = links.at(-1);

@@ -35,6 +35,7 @@ const BOOST = object({
   delta: nullable(money),
   calculatedPayout: nullable(money),
   finalPayout: nullable(money),
+  provisional: optional(nullable(object({ asOf: date, delta: money, payout: money, final: Type.Literal(false) }))),
   paymentMethod: nullable(oneOf('paypal', 'venmo')),
   paymentAccountMasked: nullable(text),
   payableFrom: nullable(date),

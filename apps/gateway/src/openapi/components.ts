@@ -3,6 +3,7 @@ import { BOARD_COMPONENTS } from './components-board.ts';
 import { BOOST_COMPONENTS } from './components-boost.ts';
 import { ERASURE_COMPONENTS } from './components-erasure.ts';
 import { PAYOUT_COMPONENTS } from './components-payout.ts';
+import { STATEMENT_COMPONENTS } from './components-statement.ts';
 import { EXPLAIN_COMPONENTS } from './components-explain.ts';
 import { OPS_COMPONENTS } from './components-ops.ts';
 import { PROGRAM_COMPONENTS } from './components-program.ts';
@@ -197,5 +198,6 @@ export const COMPONENTS: Readonly<Record<string, TSchema>> = {
   ...REDEMPTION_COMPONENTS,
   ...BOOST_COMPONENTS,
   ...PAYOUT_COMPONENTS,
+  ...STATEMENT_COMPONENTS,
   ...OPS_COMPONENTS,
 };

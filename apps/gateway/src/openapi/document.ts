@@ -87,7 +87,13 @@ function answerOf(operation: Operation): Json {
   const csv = operation.csv === undefined ? {} : { 'text/csv': { schema: { type: 'string' } } };
   if (operation.csv === 'only') return { description: operation.summary, content: csv };
   if (operation.answer === undefined) return { description: operation.summary };
-  return { description: operation.summary, content: { 'application/json': { schema: operation.answer }, ...csv } };
+  const text = { schema: { type: 'string' } };
+  const content = {
+    [operation.lines ? 'application/x-ndjson' : 'application/json']: { schema: operation.answer },
+    ...(operation.page && { 'text/html': text }),
+    ...csv,
+  };
+  return { description: operation.summary, content };
 }
 
 /** What any route may answer, and what only some can. */
@@ -95,6 +101,7 @@ function problemsOf(route: Route, operation: Operation): Json {
   const hasBody = route.upload || operation.body !== undefined;
   const statuses = new Set<number>([401, 403, 404, 429, 500, 503]);
   if (route.method !== 'GET') statuses.add(409).add(422);
+  if (operation.page) statuses.add(409);
   if (operation.query !== undefined) statuses.add(422);
   if (hasBody) statuses.add(413).add(415);
   if (operation.conditional) statuses.add(412).add(428);

@@ -15,6 +15,10 @@ export interface Operation {
   readonly csv?: true | 'only';
   /** An upload that no form may hold. */
   readonly plain?: true;
+  /** The answer may also be had as text/html. */
+  readonly page?: true;
+  /** The answer is a line of JSON after another. */
+  readonly lines?: true;
   /** Query parameters; optional unless named in `required`. */
   readonly query?: Readonly<Record<string, TSchema>>;
   readonly required?: readonly string[];
@@ -118,6 +122,16 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   }),
   getBoost: get('A boost', 'Boost'),
   getBoostHistory: listOf('A boost’s steps', 'BoostTransition'),
+  getStatement: {
+    ...get(
+      'What a boost pays and how it came about, to be recomputed by anybody; as text/html a page',
+      'StatementFile',
+    ),
+    query: { version: Type.Integer({ minimum: 1, description: 'a former version; the latest when left out' }) },
+    page: true,
+  },
+  getStatementsHead: get('The last link of the chain of statements', 'StatementsHead'),
+  getStatementsChain: { ...get('All links of the chain of statements', 'StatementsLink'), lines: true },
   putPaymentDetails: act('Say where a payout goes', 200, 'Boost', 'PaymentDetails'),
   setFinalAmount: act('Set the final amount', 200, 'Boost', 'FinalAmount'),
   payBoost: act('Record a payout', 200, 'Boost', 'Payment'),

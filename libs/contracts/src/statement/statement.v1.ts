@@ -21,7 +21,9 @@ const sync = closed({
 const booked = { syncSequence: positive, syncId: uuid, businessDate: calendarDate, differenceMinor: signedMinor };
 
 const calculation = closed({
-  formula: Type.Literal('payout = max(0, gmvAtExpiry - gmvAtActivation) * rateBps / 10000, rounded half up once, to minor units'),
+  formula: Type.Literal(
+    'payout = max(0, gmvAtExpiry - gmvAtActivation) * rateBps / 10000, rounded half up once, to minor units',
+  ),
   deltaMinor: signedMinor,
   payableMinor: minor,
   payoutMinor: minor,
@@ -65,9 +67,7 @@ export const StatementV1 = Type.Object(
     activation: closed({ sync, activatedAt: instant, gmvMinor: signedMinor }),
     expiry: closed({ expiryDate: calendarDate, payableFrom: calendarDate, sync, gmvMinor: signedMinor }),
     entries: Type.Array(closed({ ...booked, gmvMinor: signedMinor })),
-    corrections: Type.Array(
-      closed({ ...booked, reading: Type.String({ enum: ['activation', 'expiry'] }) }),
-    ),
+    corrections: Type.Array(closed({ ...booked, reading: Type.String({ enum: ['activation', 'expiry'] }) })),
     calculation,
     adjustments: Type.Array(adjustment),
     payments: Type.Array(payment, { maxItems: 1 }),
@@ -86,6 +86,10 @@ export const StatementFileV1 = closed({
   digest: sha256,
   chain: closed({ position: positive, previous: sha256, hash: sha256 }),
   reasons: Type.Array(
-    closed({ adjustment: positive, salt: Type.String({ pattern: '^[0-9a-f]{32}$' }), text: Type.String({ maxLength: 10_000 }) }),
+    closed({
+      adjustment: positive,
+      salt: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+      text: Type.String({ maxLength: 10_000 }),
+    }),
   ),
 });

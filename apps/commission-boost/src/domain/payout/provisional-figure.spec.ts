@@ -19,9 +19,12 @@ describe('what an active boost would pay by now', () => {
     expect(provisionalFigure(boost, { businessDate: asOf, gmvMinor })).toEqual({ asOf, deltaMinor, payoutMinor });
   });
 
-  it.each(['scheduled', 'expired', 'pending_info', 'pending_payout', 'paid'] as const)('a boost that is %s has none', (status) => {
-    expect(provisionalFigure({ ...boost, status }, { businessDate: asOf, gmvMinor: 1n })).toBeNull();
-  });
+  it.each(['scheduled', 'expired', 'pending_info', 'pending_payout', 'paid'] as const)(
+    'a boost that is %s has none',
+    (status) => {
+      expect(provisionalFigure({ ...boost, status }, { businessDate: asOf, gmvMinor: 1n })).toBeNull();
+    },
+  );
 
   it('nor has one that no complete sync can be read for', () => expect(provisionalFigure(boost, undefined)).toBeNull());
 });

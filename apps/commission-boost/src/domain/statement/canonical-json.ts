@@ -7,18 +7,10 @@ export type Canonical = string | number | boolean | readonly Canonical[] | { rea
  * @throws RangeError for what has no such text, or more than one: a fraction, a lone surrogate
  */
 export function canonicalJson(value: Canonical): string {
-  switch (typeof value) {
-    case 'string':
-      if (!value.isWellFormed()) throw new RangeError('a lone surrogate has no UTF-8');
-      return JSON.stringify(value);
-    case 'number':
-      if (!Number.isSafeInteger(value)) throw new RangeError(`not a whole number: ${value}`);
-      return JSON.stringify(value);
-    case 'boolean':
-      return value ? 'true' : 'false';
-    case 'object':
-      return isList(value) ? `[${value.map(canonicalJson).join(',')}]` : members(value);
-  }
+  if (typeof value === 'object') return isList(value) ? `[${value.map(canonicalJson).join(',')}]` : members(value);
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) throw new RangeError(`not a whole number: ${value}`);
+  if (typeof value === 'string' && !value.isWellFormed()) throw new RangeError('a lone surrogate has no UTF-8');
+  return JSON.stringify(value);
 }
 
 function isList(value: object): value is readonly Canonical[] {

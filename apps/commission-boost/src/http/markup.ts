@@ -1,4 +1,4 @@
-/** HTML that is safe to send. Only `html` makes it, so what was not escaped can not be put into a page. */
+/** HTML that is safe to send. Only `markup` makes it, so what was not escaped can not be put into a page. */
 export class Markup {
   readonly text: string;
 
@@ -10,7 +10,7 @@ export class Markup {
 type Part = string | number | Markup | readonly Markup[];
 
 /** Escapes everything that is put in, in text and in quoted attributes alike; markup stays, and lists of it are joined. */
-export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
+export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return new Markup(strings.reduce((page, string, index) => `${page}${shown(parts[index - 1] ?? '')}${string}`));
 }
 
