@@ -1,5 +1,5 @@
 import { KeyRing, SecretsModule } from '#libs/secrets';
-import { statefulModules } from '#libs/service-kit';
+import { ReconciliationModule, statefulModules } from '#libs/service-kit';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { CommissionBoostConfig } from './config.ts';
 import { FollowProgrammeDateConsumer } from './consumers/follow-programme-date.consumer.ts';
@@ -12,6 +12,7 @@ import { BoostsController } from './http/boosts.controller.ts';
 import { PaymentDetailsController } from './http/payment-details.controller.ts';
 import { PayoutsController } from './http/payouts.controller.ts';
 import { AlertRepository } from './persistence/alert.repository.ts';
+import { BoostFactsRepository } from './persistence/boost-facts.repository.ts';
 import { BoostRepository } from './persistence/boost.repository.ts';
 import { ClientRepository } from './persistence/client.repository.ts';
 import { CreatorGmvRepository } from './persistence/creator-gmv.repository.ts';
@@ -30,6 +31,7 @@ import { HistoryPartitionReconciler } from './reconcilers/history-partition.reco
 import { LateBoostReconciler } from './reconcilers/late-boost.reconciler.ts';
 import { AlertOnExpiry } from './use-cases/alert-on-expiry.ts';
 import { ApplyCompletedSync } from './use-cases/apply-completed-sync.ts';
+import { BOOST_COMPARISONS } from './use-cases/compare-boosts.ts';
 import { FindAlerts } from './use-cases/find-alerts.ts';
 import { FindBoosts } from './use-cases/find-boosts.ts';
 import { FollowProgrammeDate } from './use-cases/follow-programme-date.ts';
@@ -97,6 +99,12 @@ export class CommissionBoostModule {
       module: CommissionBoostModule,
       imports: [
         ...statefulModules('commission-boost', config),
+        ReconciliationModule.forRoot({
+          service: 'commission-boost',
+          hour: config.reconcileHour,
+          comparisons: BOOST_COMPARISONS,
+          providers: [BoostFactsRepository, ReadingRepository],
+        }),
         SecretsModule.forRoot({ service: 'commission-boost', keys: new KeyRing(masterKeys) }),
       ],
       controllers: [AlertsController, BoostsController, PaymentDetailsController, PayoutsController],

@@ -8,6 +8,7 @@ import { PayoutLedger1795622400001 } from './1795622400001-payout-ledger.ts';
 import { PayoutTotals1795622400002 } from './1795622400002-payout-totals.ts';
 import { Alerts1795622400061 } from './1795622400061-alerts.ts';
 import { CorrectionsAndWaitingClaims1795622400062 } from './1795622400062-corrections-and-waiting-claims.ts';
+import { Reconciliation1795622400063 } from './1795622400063-reconciliation.ts';
 
 /** In order; forward only. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -20,4 +21,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   PayoutTotals1795622400002,
   Alerts1795622400061,
   CorrectionsAndWaitingClaims1795622400062,
+  Reconciliation1795622400063,
 ];
