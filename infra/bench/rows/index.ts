@@ -1,6 +1,7 @@
 import type { Bench } from '../bench-row.ts';
 import { backfill } from './backfill.ts';
 import { backfillWorkers } from './backfill-workers.ts';
+import { boostDue } from './boost-due.ts';
 import { checkpoint, growthCheckpoint } from './checkpoint.ts';
 import { consume } from './consume.ts';
 import { growthBackfill } from './growth-backfill.ts';
@@ -9,6 +10,7 @@ import { growthIngest } from './growth-ingest.ts';
 import { http } from './http.ts';
 import { ingestAgainBenches, ingestNew, settle } from './ingest.ts';
 import { leaderboard } from './leaderboard.ts';
+import { payoutRun } from './payout-run.ts';
 import { redemptionPages } from './redemption-pages.ts';
 import { relay } from './relay.ts';
 import { rewardCounts } from './reward-counts.ts';
@@ -34,5 +36,7 @@ export const BENCHES: readonly Bench[] = [
   leaderboard,
   redemptionPages,
   rewardCounts,
+  boostDue,
+  payoutRun,
   vacuum,
 ];

@@ -2,6 +2,7 @@ export * from './builders/a-creator.ts';
 export * from './builders/a-program.ts';
 export * from './builders/events.ts';
 export * from './conformance/index.ts';
+export * from './database/places-of.ts';
 export * from './database/test-database.ts';
 export * from './identity/test-signer.ts';
 export * from './plans/index.ts';

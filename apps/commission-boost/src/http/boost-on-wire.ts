@@ -2,10 +2,11 @@ import { moneyToWire, type Currency, type MoneyOnWire } from '#libs/kernel';
 import type { Boost } from '../domain/boost/boost.ts';
 import { maskAccount, type PaymentAccount } from '../domain/payment-account/payment-account.ts';
 import { payableFrom } from '../domain/payout/payout-hold.ts';
+import type { ProvisionalFigure } from '../domain/payout/provisional-figure.ts';
 import type { HistoryEntry } from '../persistence/boost.repository.ts';
 
 /** A boost as the API shows it; what its state has not reached yet is null. */
-export function boostOnWire(boost: Boost, account: PaymentAccount | undefined) {
+export function boostOnWire(boost: Boost, account: PaymentAccount | undefined, provisional: ProvisionalFigure | null = null) {
   const { terms, activation, expiry, payment } = boost;
   const money = (minor: bigint | null | undefined) => moneyOrNull(minor, terms.currency);
   return {
@@ -26,6 +27,12 @@ export function boostOnWire(boost: Boost, account: PaymentAccount | undefined) {
     delta: money(expiry?.deltaMinor),
     calculatedPayout: money(expiry?.calculatedPayoutMinor),
     finalPayout: money(boost.finalPayoutMinor),
+    provisional: provisional && {
+      asOf: provisional.asOf,
+      delta: money(provisional.deltaMinor),
+      payout: money(provisional.payoutMinor),
+      final: false,
+    },
     ...accountOnWire(account),
     payableFrom: activation === null ? null : payableFrom(activation.expiryDate, terms.clearingDays),
     paidAt: payment?.paidAt.toISOString() ?? null,

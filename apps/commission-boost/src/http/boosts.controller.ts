@@ -23,15 +23,15 @@ export class BoostsController {
     const filter = { status: query.status, creatorId, payableBefore: query.payableBefore };
     const rows = await this.findBoosts.list(filter, { before: window.after?.[0], fetch: window.fetch }, clientId);
     const { data, nextCursor } = page(rows, window, ({ boost }) => [boost.id]);
-    return { data: data.map(({ boost, account }) => boostOnWire(boost, account)), nextCursor };
+    return { data: data.map(({ boost, account, provisional }) => boostOnWire(boost, account, provisional)), nextCursor };
   }
 
   @Get(':id')
   async one(@Param('id', PathId) id: string, @CurrentIdentity() identity: Identity) {
     const clientId = tenantOf(identity);
     const found = await this.findBoosts.one(id, clientId, identity);
-    const { boost, account } = await this.findBoosts.withAccount(found, clientId);
-    return boostOnWire(boost, account);
+    const { boost, account, provisional } = await this.findBoosts.withAccount(found, clientId);
+    return boostOnWire(boost, account, provisional);
   }
 
   /** All steps, oldest first: there are six at most. */

@@ -6,11 +6,15 @@ import { BoostNotFoundError } from '../domain/boost/boost.errors.ts';
 import type { Boost } from '../domain/boost/boost.ts';
 import type { PaymentAccount } from '../domain/payment-account/payment-account.ts';
 import { BoostRepository, type BoostFilter, type HistoryEntry } from '../persistence/boost.repository.ts';
+import { provisionalFigure, type ProvisionalFigure } from '../domain/payout/provisional-figure.ts';
 import { PaymentDetailRepository } from '../persistence/payment-detail.repository.ts';
+import { ProvisionalRepository } from '../persistence/provisional.repository.ts';
 
-export interface BoostWithAccount {
+export interface ShownBoost {
   readonly boost: Boost;
   readonly account: PaymentAccount | undefined;
+  /** While it is active. */
+  readonly provisional: ProvisionalFigure | null;
 }
 
 /** Boosts as the caller may see them: an admin those of the client, a creator its own; anything else does not exist. */
@@ -20,6 +24,7 @@ export class FindBoosts {
     private readonly database: Database,
     private readonly boosts: BoostRepository,
     private readonly details: PaymentDetailRepository,
+    private readonly provisional: ProvisionalRepository,
   ) {}
 
   /**
@@ -36,25 +41,32 @@ export class FindBoosts {
     return boost;
   }
 
-  async withAccount(boost: Boost, clientId: ClientId): Promise<BoostWithAccount> {
-    const accounts = await this.database.inTenant(clientId, (tx) => this.details.accountsOf([boost], tx));
-    return { boost, account: accounts.get(boost.id) };
+  /** With everything of it that is shown and does not stand in it. */
+  async withAccount(boost: Boost, clientId: ClientId): Promise<ShownBoost> {
+    const [found] = await this.database.inTenant(clientId, (tx) => this.#shown([boost], tx));
+    return found ?? { boost, account: undefined, provisional: null };
   }
 
   list(
     filter: BoostFilter,
     window: { readonly before: string | undefined; readonly fetch: number },
     clientId: ClientId,
-  ): Promise<BoostWithAccount[]> {
-    return this.database.inTenant(clientId, async (tx: TenantTransaction) => {
-      const boosts = await this.boosts.list(filter, window, tx);
-      const accounts = await this.details.accountsOf(boosts, tx);
-      return boosts.map((boost) => ({ boost, account: accounts.get(boost.id) }));
-    });
+  ): Promise<ShownBoost[]> {
+    return this.database.inTenant(clientId, async (tx) => this.#shown(await this.boosts.list(filter, window, tx), tx));
   }
 
   history(id: BoostId, clientId: ClientId): Promise<HistoryEntry[]> {
     return this.database.inTenant(clientId, (tx) => this.boosts.history(id, tx));
+  }
+
+  async #shown(boosts: readonly Boost[], tx: TenantTransaction): Promise<ShownBoost[]> {
+    const accounts = await this.details.accountsOf(boosts, tx);
+    const latest = await this.provisional.latestReadings(boosts, tx);
+    return boosts.map((boost) => ({
+      boost,
+      account: accounts.get(boost.id),
+      provisional: provisionalFigure(boost, latest.get(boost.id)),
+    }));
   }
 }
 

@@ -41,3 +41,16 @@ export class BoostRequestError extends LaurelError {
     super('validation_failed', message, { faults: [{ pointer, code, message }] });
   }
 }
+
+/** @param expiryDate null while it is not activated */
+export class BoostNotExpiredError extends LaurelError {
+  constructor(expiryDate: CalendarDate | null) {
+    super('boost.not_expired', 'a boost has a statement once it has expired', { extra: { expiryDate } });
+  }
+}
+
+export class StatementNotFoundError extends LaurelError {
+  constructor() {
+    super('not_found', 'the boost has no such version of its statement');
+  }
+}

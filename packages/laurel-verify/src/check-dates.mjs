@@ -1,0 +1,79 @@
+import { addDays, isDate, isInstant, wallTime } from './calendar.mjs';
+
+const STATEMENT = '/statement';
+
+/** Every date and instant exists; whether they agree is asked only then. */
+export function checkDates(statement, findings) {
+  const before = findings.list.length;
+  for (const [pointer, text] of textsOf(statement, STATEMENT)) {
+    if (/^\d{4}-\d{2}-\d{2}$/.test(text)) findings.expect(isDate(text), pointer, `is ${text}, which is no date`);
+    if (/^\d{4}-.*Z$/.test(text)) findings.expect(isInstant(text), pointer, `is ${text}, which is no instant`);
+  }
+  if (findings.list.length > before) return;
+  checkActivation(statement, findings);
+  checkExpiry(statement, findings);
+  checkIssue(statement, findings);
+}
+
+function checkActivation({ terms, activation }, findings) {
+  const { sync } = activation;
+  const at = `${STATEMENT}/activation`;
+  const wanted = terms.scheduledDate;
+  findings.expect(terms.claimedOn < wanted, `${STATEMENT}/terms/scheduledDate`, `is ${wanted}, not after the claim on ${terms.claimedOn}`);
+  findings.expect(sync.businessDate >= wanted, `${at}/sync/businessDate`, `is ${sync.businessDate}, before the scheduled date ${wanted}`);
+  checkFirst(sync, wanted, { at, findings });
+  const begun = wallTime(activation.activatedAt, terms.timezone);
+  findings.expect(begun !== undefined, `${STATEMENT}/terms/timezone`, `is ${terms.timezone}, which is no time zone`);
+  if (begun !== undefined) {
+    const due = `${sync.businessDate} 14:00:00`;
+    findings.expect(begun === due, `${at}/activatedAt`, `is ${begun} in ${terms.timezone}, but a boost begins at ${due}`);
+    findings.expect(activation.activatedAt.endsWith('.000Z'), `${at}/activatedAt`, 'is not on the second');
+  }
+}
+
+function checkExpiry({ terms, activation, expiry }, findings) {
+  const { sync } = expiry;
+  const at = `${STATEMENT}/expiry`;
+  const began = activation.sync;
+  findings.same(expiry.expiryDate, addDays(began.businessDate, terms.durationDays), `${at}/expiryDate`, `${began.businessDate} and ${terms.durationDays} days`);
+  findings.same(expiry.payableFrom, addDays(expiry.expiryDate, terms.clearingDays), `${at}/payableFrom`, `${expiry.expiryDate} and ${terms.clearingDays} days`);
+  findings.expect(sync.businessDate >= expiry.expiryDate, `${at}/sync/businessDate`, `is ${sync.businessDate}, before the expiry date ${expiry.expiryDate}`);
+  findings.expect(sync.sequence > began.sequence, `${at}/sync/sequence`, `is ${sync.sequence}, not after the activation’s ${began.sequence}`);
+  findings.expect(sync.id !== began.id, `${at}/sync/id`, 'is the sync of the activation');
+  checkFirst(sync, expiry.expiryDate, { at, findings });
+  const { previousBusinessDate } = sync;
+  if (previousBusinessDate === undefined) return;
+  findings.expect(previousBusinessDate >= began.businessDate, `${at}/sync/previousBusinessDate`, `is ${previousBusinessDate}, before the activation’s ${began.businessDate}`);
+  if (sync.sequence === began.sequence + 1) {
+    findings.same(previousBusinessDate, began.businessDate, `${at}/sync/previousBusinessDate`, 'the date of the sync before it, which is the activation’s,');
+  }
+}
+
+/** A reading belongs to the first sync that reached its date: the one before it had not. */
+function checkFirst(sync, date, { at, findings }) {
+  const { previousBusinessDate } = sync;
+  const pointer = `${at}/sync/previousBusinessDate`;
+  if (previousBusinessDate === undefined) {
+    findings.expect(sync.sequence === 1, pointer, `is missing, though sync ${sync.sequence} is not the client’s first`);
+    return;
+  }
+  findings.expect(sync.sequence > 1, pointer, 'is there, though there is no sync before the first');
+  findings.expect(previousBusinessDate < date, pointer, `is ${previousBusinessDate}: that sync had reached ${date} already, so this one is not the first`);
+}
+
+/** A statement is not older than what it tells. */
+function checkIssue({ issuedAt, adjustments, payments }, findings) {
+  const told = [
+    ...adjustments.map(({ at }, index) => [`${STATEMENT}/adjustments/${index}/at`, at]),
+    ...payments.map(({ paidAt }, index) => [`${STATEMENT}/payments/${index}/paidAt`, paidAt]),
+  ];
+  for (const [pointer, instant] of told) {
+    findings.expect(instant <= issuedAt, pointer, `is ${instant}, after the statement was issued (${issuedAt})`);
+  }
+}
+
+function* textsOf(value, pointer) {
+  if (typeof value === 'string') yield [pointer, value];
+  if (typeof value !== 'object') return;
+  for (const [name, member] of Object.entries(value)) yield* textsOf(member, `${pointer}/${name}`);
+}
