@@ -193,7 +193,17 @@ describe('the database, to raw SQL as the service’s own role', () => {
   it('shows another tenant nothing, filtered or not', async () => {
     await boostThatIs('paid');
     const stranger = new ClientWorld(world);
-    const tables = ['alert', 'boost', 'boost_transition', 'creator_gmv', 'reading_correction', 'waiting_claim', 'final_amount', 'payment_detail', 'programme_date'];
+    const tables = [
+      'alert',
+      'boost',
+      'boost_transition',
+      'creator_gmv',
+      'reading_correction',
+      'waiting_claim',
+      'final_amount',
+      'payment_detail',
+      'programme_date',
+    ];
     for (const table of tables) {
       const rows = await world.database.inTenant(stranger.clientId, (tx) =>
         tx.many(sql`SELECT FROM commission_boost.${trustedSql(table)}`),

@@ -233,7 +233,11 @@ describe('a boost over HTTP, fed by events', () => {
     const ofBoost = await alerts(tokens.admin, `?boostId=${boostId as string}&limit=1`);
     expect(await ofBoost.json()).toEqual({ data: listed, nextCursor: null });
     expect(await (await alerts(tokens.otherAdmin, '')).json()).toEqual({ data: [], nextCursor: null });
-    const refused = await Promise.all([alerts(tokens.own, ''), alerts(tokens.admin, '?kind=x'), alerts(tokens.admin, '?boostId=x')]);
+    const refused = await Promise.all([
+      alerts(tokens.own, ''),
+      alerts(tokens.admin, '?kind=x'),
+      alerts(tokens.admin, '?boostId=x'),
+    ]);
     expect(refused.map(({ status }) => status)).toEqual([403, 422, 422]);
   });
 

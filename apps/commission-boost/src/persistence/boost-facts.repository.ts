@@ -1,9 +1,74 @@
 import type { BoostId } from '#libs/kernel';
-import { sql, type TenantTransaction } from '#libs/persistence';
+import { sql, type Statement, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import type { BoostStatus } from '../domain/boost/boost-status.ts';
 import type { Balances, BoostFacts } from '../domain/comparison/compare-boost.ts';
 import { BOOST_COLUMNS, toBoost, type BoostRow } from './boost-row.ts';
+
+/** What ingestion told of the creator: as of both readings, and between them. */
+const ENTRIES: Statement = sql`
+  LEFT JOIN LATERAL (
+    SELECT g.lifetime_gmv_minor AS gmv FROM commission_boost.creator_gmv AS g
+    WHERE g.client_id = chunk.client_id AND g.creator_id = chunk.creator_id
+      AND g.sync_sequence <= chunk.activation_sync_sequence
+    ORDER BY g.sync_sequence DESC LIMIT 1) AS at_activation ON true
+  LEFT JOIN LATERAL (
+    SELECT g.lifetime_gmv_minor AS gmv FROM commission_boost.creator_gmv AS g
+    WHERE g.client_id = chunk.client_id AND g.creator_id = chunk.creator_id
+      AND g.sync_sequence <= chunk.expiry_sync_sequence
+    ORDER BY g.sync_sequence DESC LIMIT 1) AS at_expiry ON true
+  CROSS JOIN LATERAL (
+    SELECT coalesce(sum(g.difference_minor), 0)::bigint AS sum FROM commission_boost.creator_gmv AS g
+    WHERE g.client_id = chunk.client_id AND g.creator_id = chunk.creator_id
+      AND g.sync_sequence > chunk.activation_sync_sequence AND g.sync_sequence <= chunk.expiry_sync_sequence) AS entries`;
+
+/** Its steps, and how it stands to other boosts of its creator. */
+const STATE: Statement = sql`
+  CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(t.to_status), '{}') AS steps FROM commission_boost.boost_transition AS t
+    WHERE t.client_id = chunk.client_id AND t.boost_id = chunk.id) AS history
+  CROSS JOIN LATERAL (
+    SELECT EXISTS (SELECT FROM commission_boost.waiting_claim AS w
+                   WHERE w.client_id = chunk.client_id AND w.redemption_id = chunk.redemption_id) AS has_waited) AS waited
+  CROSS JOIN LATERAL (
+    SELECT EXISTS (
+      SELECT FROM commission_boost.boost AS o
+      WHERE o.client_id = chunk.client_id AND o.creator_id = chunk.creator_id AND o.id <> chunk.id
+        AND chunk.activation_sync_sequence > 0 AND o.activation_sync_sequence > 0
+        AND int8range(o.activation_sync_sequence, nullif(o.expiry_sync_sequence, 0))
+            && int8range(chunk.activation_sync_sequence, nullif(chunk.expiry_sync_sequence, 0))) AS overlaps) AS overlap`;
+
+/** What further files have changed, and what was noted of it; what is to be looked at yet is in neither. */
+const CORRECTIONS: Statement = sql`
+  CROSS JOIN LATERAL (
+    SELECT coalesce(sum(g.difference_minor), 0)::bigint AS sum
+    FROM (VALUES (chunk.activation_date, chunk.activation_sync_sequence), (chunk.expired_on, chunk.expiry_sync_sequence))
+         AS r (business_date, sync_sequence)
+    JOIN commission_boost.creator_gmv AS g
+      ON g.client_id = chunk.client_id AND g.creator_id = chunk.creator_id AND g.sync_sequence > r.sync_sequence
+     AND g.business_date = r.business_date
+    WHERE NOT EXISTS (SELECT FROM commission_boost.reading_recheck AS q
+                      WHERE q.client_id = g.client_id AND q.lane = chunk.lane AND q.sync_sequence = g.sync_sequence
+                        AND q.creator_id = g.creator_id)) AS known
+  CROSS JOIN LATERAL (
+    SELECT coalesce(sum(c.difference_minor), 0)::bigint AS sum FROM commission_boost.reading_correction AS c
+    WHERE c.client_id = chunk.client_id AND c.boost_id = chunk.id
+      AND NOT EXISTS (SELECT FROM commission_boost.reading_recheck AS q
+                      WHERE q.client_id = c.client_id AND q.lane = chunk.lane AND q.sync_sequence = c.sync_sequence
+                        AND q.creator_id = chunk.creator_id)) AS noted`;
+
+/** Its postings, by account: what was earned grows by credits, where it is by debits. */
+const LEDGER: Statement = sql`
+  CROSS JOIN LATERAL (
+    SELECT coalesce(-sum(amount) FILTER (WHERE account = 'accrued'), 0)::bigint AS accrued,
+           coalesce(-sum(amount) FILTER (WHERE account = 'adjusted'), 0)::bigint AS adjusted,
+           coalesce(sum(amount) FILTER (WHERE account = 'held'), 0)::bigint AS held,
+           coalesce(sum(amount) FILTER (WHERE account = 'payable'), 0)::bigint AS payable,
+           coalesce(sum(amount) FILTER (WHERE account = 'paid'), 0)::bigint AS paid
+    FROM commission_boost.ledger_posting AS p
+    CROSS JOIN LATERAL (VALUES (p.debit_account, p.amount_minor), (p.credit_account, -p.amount_minor))
+      AS side (account, amount)
+    WHERE p.client_id = chunk.client_id AND p.boost_id = chunk.id) AS ledger`;
 
 /** Boosts with all that stands beside them, to be held against each other. */
 @Injectable()
@@ -21,59 +86,7 @@ export class BoostFactsRepository {
              known.sum AS corrections_known, noted.sum AS corrections_noted,
              ledger.accrued, ledger.adjusted, ledger.held, ledger.payable, ledger.paid
       FROM chunk
-      LEFT JOIN LATERAL (
-        SELECT g.lifetime_gmv_minor AS gmv FROM commission_boost.creator_gmv AS g
-        WHERE g.client_id = chunk.client_id AND g.creator_id = chunk.creator_id
-          AND g.sync_sequence <= chunk.activation_sync_sequence
-        ORDER BY g.sync_sequence DESC LIMIT 1) AS at_activation ON true
-      LEFT JOIN LATERAL (
-        SELECT g.lifetime_gmv_minor AS gmv FROM commission_boost.creator_gmv AS g
-        WHERE g.client_id = chunk.client_id AND g.creator_id = chunk.creator_id
-          AND g.sync_sequence <= chunk.expiry_sync_sequence
-        ORDER BY g.sync_sequence DESC LIMIT 1) AS at_expiry ON true
-      CROSS JOIN LATERAL (
-        SELECT coalesce(sum(g.difference_minor), 0)::bigint AS sum FROM commission_boost.creator_gmv AS g
-        WHERE g.client_id = chunk.client_id AND g.creator_id = chunk.creator_id
-          AND g.sync_sequence > chunk.activation_sync_sequence AND g.sync_sequence <= chunk.expiry_sync_sequence) AS entries
-      CROSS JOIN LATERAL (
-        SELECT coalesce(array_agg(t.to_status), '{}') AS steps FROM commission_boost.boost_transition AS t
-        WHERE t.client_id = chunk.client_id AND t.boost_id = chunk.id) AS history
-      CROSS JOIN LATERAL (
-        SELECT EXISTS (SELECT FROM commission_boost.waiting_claim AS w
-                       WHERE w.client_id = chunk.client_id AND w.redemption_id = chunk.redemption_id) AS has_waited) AS waited
-      CROSS JOIN LATERAL (
-        SELECT EXISTS (
-          SELECT FROM commission_boost.boost AS o
-          WHERE o.client_id = chunk.client_id AND o.creator_id = chunk.creator_id AND o.id <> chunk.id
-            AND chunk.activation_sync_sequence > 0 AND o.activation_sync_sequence > 0
-            AND int8range(o.activation_sync_sequence, nullif(o.expiry_sync_sequence, 0))
-                && int8range(chunk.activation_sync_sequence, nullif(chunk.expiry_sync_sequence, 0))) AS overlaps) AS overlap
-      CROSS JOIN LATERAL (
-        SELECT coalesce(sum(g.difference_minor), 0)::bigint AS sum
-        FROM (VALUES (chunk.activation_date, chunk.activation_sync_sequence), (chunk.expired_on, chunk.expiry_sync_sequence))
-             AS r (business_date, sync_sequence)
-        JOIN commission_boost.creator_gmv AS g
-          ON g.client_id = chunk.client_id AND g.creator_id = chunk.creator_id AND g.sync_sequence > r.sync_sequence
-         AND g.business_date = r.business_date
-        WHERE NOT EXISTS (SELECT FROM commission_boost.reading_recheck AS q
-                          WHERE q.client_id = g.client_id AND q.lane = chunk.lane AND q.sync_sequence = g.sync_sequence
-                            AND q.creator_id = g.creator_id)) AS known
-      CROSS JOIN LATERAL (
-        SELECT coalesce(sum(c.difference_minor), 0)::bigint AS sum FROM commission_boost.reading_correction AS c
-        WHERE c.client_id = chunk.client_id AND c.boost_id = chunk.id
-          AND NOT EXISTS (SELECT FROM commission_boost.reading_recheck AS q
-                          WHERE q.client_id = c.client_id AND q.lane = chunk.lane AND q.sync_sequence = c.sync_sequence
-                            AND q.creator_id = chunk.creator_id)) AS noted
-      CROSS JOIN LATERAL (
-        SELECT coalesce(-sum(amount) FILTER (WHERE account = 'accrued'), 0)::bigint AS accrued,
-               coalesce(-sum(amount) FILTER (WHERE account = 'adjusted'), 0)::bigint AS adjusted,
-               coalesce(sum(amount) FILTER (WHERE account = 'held'), 0)::bigint AS held,
-               coalesce(sum(amount) FILTER (WHERE account = 'payable'), 0)::bigint AS payable,
-               coalesce(sum(amount) FILTER (WHERE account = 'paid'), 0)::bigint AS paid
-        FROM commission_boost.ledger_posting AS p
-        CROSS JOIN LATERAL (VALUES (p.debit_account, p.amount_minor), (p.credit_account, -p.amount_minor))
-          AS side (account, amount)
-        WHERE p.client_id = chunk.client_id AND p.boost_id = chunk.id) AS ledger
+      ${ENTRIES} ${STATE} ${CORRECTIONS} ${LEDGER}
       ORDER BY chunk.id`);
     return rows.map(toFacts);
   }
