@@ -64,8 +64,15 @@ describe('a statement', () => {
       version: 1,
       creatorId,
       currency: { code: 'USD', decimals: 2 },
-      activation: { sync: { sequence: 2, businessDate: '2026-01-06', previousBusinessDate: '2026-01-05' }, gmvMinor: '100000' },
-      expiry: { expiryDate: '2026-01-13', payableFrom: '2026-02-02', sync: { sequence: 6, previousBusinessDate: '2026-01-12' } },
+      activation: {
+        sync: { sequence: 2, businessDate: '2026-01-06', previousBusinessDate: '2026-01-05' },
+        gmvMinor: '100000',
+      },
+      expiry: {
+        expiryDate: '2026-01-13',
+        payableFrom: '2026-02-02',
+        sync: { sequence: 6, previousBusinessDate: '2026-01-12' },
+      },
       corrections: [],
       calculation: { deltaMinor: '57500', payableMinor: '57500', payoutMinor: '2875' },
       amounts: { calculatedMinor: '2875', finalMinor: '2875', paidMinor: '0' },
@@ -122,7 +129,9 @@ describe('a statement', () => {
     expect(JSON.stringify(statement)).not.toContain('Jane');
     expect(reasons).toEqual([{ adjustment: 1, salt: expect.stringMatching(/^[0-9a-f]{32}$/), text: reason }]);
     await world.testDatabase.asAdmin((tx) =>
-      tx.execute(sql`UPDATE commission_boost.final_amount SET reason = NULL, reason_salt = NULL WHERE boost_id = ${boost.id}`),
+      tx.execute(
+        sql`UPDATE commission_boost.final_amount SET reason = NULL, reason_salt = NULL WHERE boost_id = ${boost.id}`,
+      ),
     );
     expect(JSON.parse(await fileOf(boost))).toMatchObject({ statement, reasons: [] });
     expect(await findingsOf(boost)).toEqual([]);
@@ -157,20 +166,29 @@ describe('the chain of a client', () => {
     await pay(boost);
     const file = await fileOf(boost);
     const links = await statements.chain(client.clientId);
-    expect(links.map(({ position, version }) => [position, version])).toEqual([[1, 1], [2, 2], [3, 3]]);
+    expect(links.map(({ position, version }) => [position, version])).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ]);
     const { hash } = links[2] ?? {};
     expect(await statements.read.head(client.clientId)).toEqual({ position: 3, hash });
 
     const lines: string[] = [];
-    for await (const part of chainLines(statements.read.chain(client.clientId), () => true)) lines.push(...part.trim().split('\n'));
-    expect(await verifyChain(lines, { file: JSON.parse(file), head: hash as string })).toMatchObject({ findings: [], latestVersion: 3 });
+    for await (const part of chainLines(statements.read.chain(client.clientId), () => true))
+      lines.push(...part.trim().split('\n'));
+    expect(await verifyChain(lines, { file: JSON.parse(file), head: hash as string })).toMatchObject({
+      findings: [],
+      latestVersion: 3,
+    });
   });
 
   it('is made once, whoever makes it and however often: several at once, and some that ask', async () => {
     const creators = [creatorId, ...Array.from({ length: 30 }, aCreatorId)];
     const all = (minor: bigint) => new Map(creators.map((id) => [id, minor]));
     const claimed = [];
-    for (const id of creators) claimed.push(await client.claim({ creatorId: id, scheduledDate: '2026-01-06', durationDays: 7 }));
+    for (const id of creators)
+      claimed.push(await client.claim({ creatorId: id, scheduledDate: '2026-01-06', durationDays: 7 }));
     await client.feedAndApply('2026-01-06', all(100_000n));
     await client.feedAndApply('2026-01-13', all(110_010n));
     const asked = await Promise.all(claimed.slice(0, 4).map(({ id }) => client.boost(id)));
@@ -209,7 +227,10 @@ describe('what the database refuses', () => {
   const appended = (boost: Boost, of: { position: number; previous: string; digest?: string; hash?: string }) => {
     const document = '{}';
     const digest = of.digest ?? '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a';
-    const hash = of.hash === undefined ? sql`encode(sha256(convert_to(${linkText(of.position, of.previous, digest)}, 'UTF8')), 'hex')` : sql`${of.hash}`;
+    const hash =
+      of.hash === undefined
+        ? sql`encode(sha256(convert_to(${linkText(of.position, of.previous, digest)}, 'UTF8')), 'hex')`
+        : sql`${of.hash}`;
     return asRunning(sql`
       INSERT INTO commission_boost.statement
         (client_id, position, boost_id, version, document, digest, previous, hash, adjustment_count, correction_count, is_paid)
