@@ -1,5 +1,6 @@
 export * from './builders/a-creator.ts';
 export * from './builders/a-program.ts';
+export * from './builders/erasure-events.ts';
 export * from './builders/events.ts';
 export * from './conformance/index.ts';
 export * from './database/places-of.ts';
