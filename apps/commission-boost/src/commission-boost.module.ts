@@ -1,5 +1,5 @@
 import { KeyRing, SecretsModule } from '#libs/secrets';
-import { statefulModules } from '#libs/service-kit';
+import { ReconciliationModule, statefulModules } from '#libs/service-kit';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { CommissionBoostConfig } from './config.ts';
 import { FollowErasuresConsumer } from './consumers/follow-erasures.consumer.ts';
@@ -18,6 +18,7 @@ import { PayoutSummaryController } from './http/payout-summary.controller.ts';
 import { PayoutsController } from './http/payouts.controller.ts';
 import { StatementsController } from './http/statements.controller.ts';
 import { AlertRepository } from './persistence/alert.repository.ts';
+import { BoostFactsRepository } from './persistence/boost-facts.repository.ts';
 import { AccountFingerprintRepository } from './persistence/account-fingerprint.repository.ts';
 import { BoostRepository } from './persistence/boost.repository.ts';
 import { ClientRepository } from './persistence/client.repository.ts';
@@ -54,6 +55,7 @@ import { PayoutRunReconciler } from './reconcilers/payout-run.reconciler.ts';
 import { PayoutTotalReconciler } from './reconcilers/payout-total.reconciler.ts';
 import { ReleasePayoutsReconciler } from './reconcilers/release-payouts.reconciler.ts';
 import { ApplyCompletedSync } from './use-cases/apply-completed-sync.ts';
+import { BOOST_COMPARISONS } from './use-cases/compare-boosts.ts';
 import { BeginPayoutRun } from './use-cases/begin-payout-run.ts';
 import { BookPayments } from './use-cases/book-payments.ts';
 import { ExportPayoutRun } from './use-cases/export-payout-run.ts';
@@ -194,6 +196,12 @@ export class CommissionBoostModule {
       module: CommissionBoostModule,
       imports: [
         ...statefulModules('commission-boost', config),
+        ReconciliationModule.forRoot({
+          service: 'commission-boost',
+          hour: config.reconcileHour,
+          comparisons: BOOST_COMPARISONS,
+          providers: [BoostFactsRepository, ReadingRepository],
+        }),
         SecretsModule.forRoot({ service: 'commission-boost', keys: new KeyRing(masterKeys) }),
       ],
       controllers: CONTROLLERS,

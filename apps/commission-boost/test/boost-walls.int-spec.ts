@@ -4,6 +4,7 @@ import { sql, trustedSql } from '#libs/persistence';
 import { aCreatorId } from '#libs/testing';
 import type { Boost } from '../src/domain/boost/boost.ts';
 import { BOOST_STATUSES, hasReached, maySucceed, type BoostStatus } from '../src/domain/boost/boost-status.ts';
+import { HistoryPartitionRepository } from '../src/persistence/history-partition.repository.ts';
 import { ClientWorld, openBoostWorld, refusalOf, type BoostWorld } from './boost-world.ts';
 
 let world: BoostWorld;
@@ -41,6 +42,11 @@ function giveDetails(boostId: Boost['id'], creatorId: CreatorId): Promise<Boost>
   );
 }
 
+/** As the partitions of the history are named. */
+function quarterOf(date: Date): string {
+  return `${date.getUTCFullYear()}q${Math.floor(date.getUTCMonth() / 3) + 1}`;
+}
+
 /** Raw SQL as the service's own role, with the tenant set: what a hand at the console could do. */
 function byHand(boost: Boost, assignments: string): Promise<number> {
   return world.database.inTenant(client.clientId, (tx) =>
@@ -75,6 +81,12 @@ describe('the database, to raw SQL as the service’s own role', () => {
     'creator_id = uuidv7()',
     'redemption_id = uuidv7()',
     'tier_commission_rate_bps = 1',
+    'tier_at_claim = 1',
+    'reward_id = uuidv7()',
+    'lane = (lane + 1) % 12',
+    'claimed_at = now()',
+    "claimed_on = '2020-01-01'",
+    'id = uuidv7()',
   ])('refuses a changed term: %s', async (assignment) => {
     expect(await refusalOf(byHand(await boostThatIs('scheduled'), assignment))).toMatch(/terms of a boost are frozen/);
   });
@@ -118,6 +130,23 @@ describe('the database, to raw SQL as the service’s own role', () => {
     }
   });
 
+  it('refuses a second boost of a creator that is scheduled or active, whoever asks', async () => {
+    for (const status of ['scheduled', 'active'] as const) {
+      const { id } = await boostThatIs(status);
+      const second = world.database.inTenant(client.clientId, (tx) =>
+        tx.execute(sql`
+          INSERT INTO commission_boost.boost
+            (client_id, redemption_id, creator_id, reward_id, lane, rate_bps, duration_days, tier_at_claim,
+             tier_commission_rate_bps, scheduled_date, clearing_days, currency, timezone, claimed_at, claimed_on,
+             changed_at, actor_kind)
+          SELECT client_id, uuidv7(), creator_id, reward_id, lane, rate_bps, duration_days, tier_at_claim,
+             tier_commission_rate_bps, scheduled_date, clearing_days, currency, timezone, claimed_at, claimed_on,
+             now(), 'system' FROM commission_boost.boost WHERE id = ${id}`),
+      );
+      expect(await refusalOf(second)).toMatch(/boost_slot/);
+    }
+  });
+
   it('refuses a boost that does not begin as scheduled', async () => {
     const boost = await boostThatIs('scheduled');
     const copy = world.database.inTenant(client.clientId, (tx) =>
@@ -138,6 +167,16 @@ describe('the database, to raw SQL as the service’s own role', () => {
     'TRUNCATE commission_boost.boost CASCADE',
     "UPDATE commission_boost.boost_transition SET actor_kind = 'admin'",
     'DELETE FROM commission_boost.boost_transition',
+    'TRUNCATE commission_boost.boost_transition',
+    `DELETE FROM commission_boost.boost_transition_${quarterOf(new Date())}`,
+    `UPDATE commission_boost.boost_transition_${quarterOf(new Date())} SET actor_kind = 'admin'`,
+    `ALTER TABLE commission_boost.boost_transition DETACH PARTITION commission_boost.boost_transition_${quarterOf(new Date())}`,
+    `DROP TABLE commission_boost.boost_transition_${quarterOf(new Date())}`,
+    'UPDATE commission_boost.reading_correction SET difference_minor = 1',
+    'DELETE FROM commission_boost.reading_correction',
+    'DELETE FROM commission_boost.waiting_claim',
+    'UPDATE commission_boost.alert SET facts = facts',
+    'DELETE FROM commission_boost.alert',
     "INSERT INTO commission_boost.boost_transition SELECT client_id, uuidv7(), NULL, 'paid', 'system', NULL, now() FROM commission_boost.boost",
     'UPDATE commission_boost.creator_gmv SET lifetime_gmv_minor = 0',
     'DELETE FROM commission_boost.creator_gmv',
@@ -154,12 +193,56 @@ describe('the database, to raw SQL as the service’s own role', () => {
   it('shows another tenant nothing, filtered or not', async () => {
     await boostThatIs('paid');
     const stranger = new ClientWorld(world);
-    const tables = ['boost', 'boost_transition', 'creator_gmv', 'final_amount', 'payment_detail', 'programme_date'];
+    const tables = [
+      'alert',
+      'boost',
+      'boost_transition',
+      'creator_gmv',
+      'reading_correction',
+      'waiting_claim',
+      'final_amount',
+      'payment_detail',
+      'programme_date',
+    ];
     for (const table of tables) {
       const rows = await world.database.inTenant(stranger.clientId, (tx) =>
         tx.many(sql`SELECT FROM commission_boost.${trustedSql(table)}`),
       );
       expect({ table, rows: rows.length }).toEqual({ table, rows: 0 });
     }
+  });
+});
+
+describe('the history', () => {
+  it('lies in quarters, made ahead of time, each step in the quarter of its instant', async () => {
+    await world.database.inTransaction((tx) => new HistoryPartitionRepository().ensure(tx));
+    const today = new Date();
+    const ahead = [0, 3, 6].map((months) =>
+      quarterOf(new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + months, 1))),
+    );
+    const boost = await boostThatIs('pending_payout');
+    const paid = `status = 'paid', paid_at = now(), paid_by = 'me', transaction_id = 'TX', actor_kind = 'admin', actor_id = 'me'`;
+    const later = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + 6, 1)).toISOString();
+    await byHand(boost, `${paid}, changed_at = '${later}'`);
+    const rows = await world.database.inTenant(client.clientId, (tx) =>
+      tx.many<{ quarter: string; steps: string[] }>(sql`
+        SELECT replace(tableoid::regclass::text, 'commission_boost.boost_transition_', '') AS quarter,
+               array_agg(to_status ORDER BY occurred_at) AS steps
+        FROM commission_boost.boost_transition WHERE boost_id = ${boost.id} GROUP BY 1`),
+    );
+    const [now, , last] = ahead;
+    expect(new Map(rows.map(({ quarter, steps }) => [quarter, steps.length]))).toEqual(
+      new Map([
+        [now, 5],
+        [last, 1],
+      ]),
+    );
+  });
+
+  it('refuses a step for which there is no quarter: none is made without its history', async () => {
+    const boost = await boostThatIs('pending_payout');
+    const paid = `status = 'paid', paid_at = now(), paid_by = 'me', transaction_id = 'TX', actor_kind = 'admin', actor_id = 'me'`;
+    expect(await refusalOf(byHand(boost, `${paid}, changed_at = '2031-01-01'`))).toMatch(/no partition/);
+    expect((await client.boost(boost.id)).status).toBe('pending_payout');
   });
 });

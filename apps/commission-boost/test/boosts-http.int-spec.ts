@@ -208,6 +208,39 @@ describe('a boost over HTTP, fed by events', () => {
     expect(stranger.map(({ status }) => status)).toEqual([404, 404, 404]);
   });
 
+  it('is told of to admins alone when a further file of its date comes, once', async () => {
+    const further = { clientId, syncId: randomUUID(), syncSequence: ++sequence, businessDate: '2026-01-13' };
+    const sales = { creatorId, version: sequence, previousBusinessDate: '2026-01-13', lifetimeGmvMinor: '158000' };
+    await topics.publish([
+      syncCompleted(further),
+      salesRecorded({ ...further, ...sales, differences: [{ gmvMinor: '500' }] }),
+    ]);
+    const alerts = (token: string, query: string) =>
+      fetch(`${service.url}/v1/alerts${query}`, { headers: { authorization: `Bearer ${token}` } });
+    const listed = await eventually(async () => {
+      const { data } = (await (await alerts(tokens.admin, '?kind=corrected_after_reading')).json()) as { data: Json[] };
+      return data.length === 0 ? undefined : data;
+    });
+    const { id: boostId } = (await get(`/${redemptionId}`)).body;
+    expect(listed).toMatchObject([
+      {
+        kind: 'corrected_after_reading',
+        creatorId,
+        boostId,
+        facts: { reading: 'expiry', businessDate: '2026-01-13', syncSequence: sequence, differenceMinor: '500' },
+      },
+    ]);
+    const ofBoost = await alerts(tokens.admin, `?boostId=${boostId as string}&limit=1`);
+    expect(await ofBoost.json()).toEqual({ data: listed, nextCursor: null });
+    expect(await (await alerts(tokens.otherAdmin, '')).json()).toEqual({ data: [], nextCursor: null });
+    const refused = await Promise.all([
+      alerts(tokens.own, ''),
+      alerts(tokens.admin, '?kind=x'),
+      alerts(tokens.admin, '?boostId=x'),
+    ]);
+    expect(refused.map(({ status }) => status)).toEqual([403, 422, 422]);
+  });
+
   it('has left the account nowhere: no topic, no log line, no row in clear', async () => {
     for (const topic of TOPICS) expect((await topics.readRaw(topic)).join('\n')).not.toContain('planted');
     expect(service.logs()).not.toContain('planted');

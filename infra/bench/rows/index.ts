@@ -1,6 +1,7 @@
 import type { Bench } from '../bench-row.ts';
 import { backfill } from './backfill.ts';
 import { backfillWorkers } from './backfill-workers.ts';
+import { boostDue } from './boost-due.ts';
 import { checkpoint, growthCheckpoint } from './checkpoint.ts';
 import { consume } from './consume.ts';
 import { growthBackfill } from './growth-backfill.ts';
@@ -35,6 +36,7 @@ export const BENCHES: readonly Bench[] = [
   leaderboard,
   redemptionPages,
   rewardCounts,
+  boostDue,
   payoutRun,
   vacuum,
 ];

@@ -17,7 +17,7 @@ export interface ExportedPayout {
   readonly account: PaymentAccount;
 }
 
-const PAGE = 1_000;
+const PAGE = 500;
 
 /** Hands a run's payouts out with their accounts, noting who was given them before the first one leaves. */
 @Injectable()
