@@ -94,7 +94,9 @@ describe('a statement by itself', () => {
   });
 
   it('says where and what, by JSON pointer', () => {
-    const file = files.find(({ statement }) => ((statement as Members)['adjustments'] as Json[]).length === 0) as Members;
+    const file = files.find(
+      ({ statement }) => ((statement as Members)['adjustments'] as Json[]).length === 0,
+    ) as Members;
     const calculation = (file['statement'] as Members)['calculation'] as Members;
     const right = BigInt(calculation['payoutMinor'] as string);
     const changed = sealed(tampered(file, ['statement', 'calculation', 'payoutMinor'], 0));
@@ -162,7 +164,10 @@ describe('a statement in its chain', () => {
   it('says where the chain itself is broken: changed, left out, turned round, cut off', async () => {
     const { lines, file } = chainOf(9, first(files[2] as Members));
     const broken = async (changed: readonly string[]) => (await verifyChain(changed, { file })).findings[0]?.pointer;
-    const other = (lines[3] as string).replace(/"digest":"(.)/, (_all, digit) => `"digest":"${digit === '1' ? '2' : '1'}`);
+    const other = (lines[3] as string).replace(
+      /"digest":"(.)/,
+      (_all, digit) => `"digest":"${digit === '1' ? '2' : '1'}`,
+    );
     expect(await broken(lines.with(3, other))).toBe('chain line 4 /hash');
     expect(await broken(lines.toSpliced(3, 1))).toBe('chain line 4 /position');
     expect(await broken(lines.toSpliced(2, 2, lines[3] as string, lines[2] as string))).toBe('chain line 3 /position');
@@ -215,7 +220,10 @@ describe('the command', () => {
     ]);
     expect(right).toMatchObject({ code: 0, out: expect.stringMatching(/^valid\nboost /), err: '' });
     expect(inChain).toMatchObject({ code: 0, out: expect.stringMatching(/^valid\n/) });
-    expect(wrong).toMatchObject({ code: 1, out: expect.stringMatching(/^\/digest: .*\n\/statement\/amounts\/finalMinor: is /) });
+    expect(wrong).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^\/digest: .*\n\/statement\/amounts\/finalMinor: is /),
+    });
     expect(other).toMatchObject({ code: 1, out: expect.stringMatching(/^--head: /) });
     expect(none).toMatchObject({ code: 2, out: '' });
     expect(unclear).toMatchObject({ code: 2, out: '', err: expect.stringContaining('laurel-verify statement.json') });
@@ -242,7 +250,10 @@ describe('version 1 of the document', () => {
         fc.dictionary(fc.string({ unit: 'binary' }), tie('any'), { maxKeys: 4, noNullPrototype: true }),
       ),
     })).any;
-    fc.assert(fc.property(value, (any) => canonicalJson(any) === canonicalByTheTool(any)), { seed: SEED });
+    fc.assert(
+      fc.property(value, (any) => canonicalJson(any) === canonicalByTheTool(any)),
+      { seed: SEED },
+    );
     expect(canonicalJson({ '\u20ac': 1, '\ud83d\ude00': 2, '\ufb33': 3, '\r': '\u000f\n"\\/', 1: [true] })).toBe(
       '{"\\r":"\\u000f\\n\\"\\\\/","1":[true],"\u20ac":1,"\ud83d\ude00":2,"\ufb33":3}',
     );

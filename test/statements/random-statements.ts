@@ -122,7 +122,11 @@ function sourceOf(life: Life): StatementSource {
     adjustments: amounts,
     payment: null,
   };
-  const composed = composeStatement(unpaid, { adjustmentCount: amounts.length, isPaid: false }, { version: 1, at: at(9) });
+  const composed = composeStatement(
+    unpaid,
+    { adjustmentCount: amounts.length, isPaid: false },
+    { version: 1, at: at(9) },
+  );
   if (!life.isPaid) return unpaid;
   const transactionId = payoutIsZero() ? 'zero' : 'TX-9';
   const holdOverrideReason = life.holdOverridden ? 'creator asked' : null;
@@ -136,7 +140,11 @@ export const STATEMENT_FILES: fc.Arbitrary<Members> = fc
     const source = sourceOf(life);
     const extent = { adjustmentCount: source.adjustments.length, isPaid: source.payment !== null };
     const statement = composeStatement(source, extent, { version, at: at(10) });
-    const reasons = source.adjustments.map(({ number }) => ({ adjustment: number, salt: SALT, text: `reason ${number}` }));
+    const reasons = source.adjustments.map(({ number }) => ({
+      adjustment: number,
+      salt: SALT,
+      text: `reason ${number}`,
+    }));
     return sealed({ statement, reasons, chain: { position, previous: position === 1 ? NO_HASH : sha256('before') } });
   });
 

@@ -111,7 +111,7 @@ describe('a person of whom handle, address and account were planted', () => {
     await own.put(path, { ...details, accountConfirm: ACCOUNT });
     await refused(
       send(own, 'POST', `/v1/redemptions/${giftId}/claim`, { shipping: { ...SHIPPING, country: STREET } }),
-      422,
+      409,
     );
 
     const [handles, accounts, streets] = await Promise.all(
