@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { SERVICES, type NewEvent, type ServiceName } from '#libs/contracts';
+import { SERVICES, TOPICS, type NewEvent, type ServiceName } from '#libs/contracts';
 import {
   createTestDatabase,
   createTestTopics,
@@ -26,24 +26,28 @@ export class RunningLaurel {
   readonly #signer: TestSigner;
   readonly #ports: Record<ServiceName, number>;
   readonly #processes = new Map<string, RunningService>();
+  readonly #env: NodeJS.ProcessEnv;
 
   private constructor(
     database: TestDatabase,
     topics: TestTopics,
     signer: TestSigner,
     ports: Record<ServiceName, number>,
+    env: NodeJS.ProcessEnv,
   ) {
     this.database = database;
     this.#topics = topics;
     this.#signer = signer;
     this.#ports = ports;
+    this.#env = env;
   }
 
-  static async start(options: { tierEvaluations?: number } = {}): Promise<RunningLaurel> {
+  static async start(options: { tierEvaluations?: number; env?: NodeJS.ProcessEnv } = {}): Promise<RunningLaurel> {
     const names = Object.keys(SERVICES) as ServiceName[];
     const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()] as const)));
     const [database, topics] = await Promise.all([createTestDatabase(...STATEFUL), createTestTopics()]);
-    const laurel = new RunningLaurel(database, topics, testSigner(), ports as Record<ServiceName, number>);
+    const named = ports as Record<ServiceName, number>;
+    const laurel = new RunningLaurel(database, topics, testSigner(), named, options.env ?? {});
     await Promise.all(names.map((name) => laurel.#run(name, name)));
     for (let copy = 2; copy <= (options.tierEvaluations ?? 1); copy++) await laurel.addTierEvaluation(copy);
     return laurel;
@@ -89,6 +93,17 @@ export class RunningLaurel {
     await this.#topics.publish(events);
   }
 
+  /** The last lines of every process that runs. */
+  logs(): string {
+    return [...this.#processes.values()].map((process) => process.logs()).join('\n');
+  }
+
+  /** Every record of every topic. */
+  async records(): Promise<string> {
+    const read = await Promise.all(TOPICS.map((topic) => this.#topics.read(topic)));
+    return JSON.stringify(read);
+  }
+
   /** Waits until nothing is left to happen by itself. */
   async settled(timeoutMs = 120_000): Promise<void> {
     const operator = await this.operator();
@@ -98,8 +113,13 @@ export class RunningLaurel {
     });
   }
 
-  async stop(): Promise<void> {
+  /** What they have recorded of traces is delivered by then. */
+  async stopProcesses(): Promise<void> {
     await Promise.all([...this.#processes.values()].map((process) => process.stop()));
+  }
+
+  async stop(): Promise<void> {
+    await this.stopProcesses();
     await this.#topics.remove();
     await this.database.drop();
   }
@@ -108,7 +128,11 @@ export class RunningLaurel {
     const upstreams = Object.fromEntries(
       STATEFUL.map((upstream) => [`${constantCase(upstream)}_URL`, `http://127.0.0.1:${this.#ports[upstream]}`]),
     );
-    const env = { [`${constantCase(service)}_PORT`]: String(port), ...(service === 'gateway' ? upstreams : {}) };
+    const env = {
+      ...this.#env,
+      [`${constantCase(service)}_PORT`]: String(port),
+      ...(service === 'gateway' ? upstreams : {}),
+    };
     this.#processes.set(name, await startService(service, { database: this.database, topics: this.#topics, env }));
   }
 }

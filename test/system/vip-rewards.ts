@@ -35,7 +35,7 @@ export async function enable(programme: Programme, rewards: readonly RewardView[
  * Every (creator, enabled VIP reward) against the eager rule, read from the tables in one statement of its own: exactly
  * one open row for the creator's tier unless a one-time right is used up, and none visible of another tier. The rights
  * are those of `VALUES`: weekly, monthly and unlimited ones are never used up; `experience` is used up for good by a
- * claim, `spark_ads` by a claim under the present tier version.
+ * claim, `spark_ads` by a claim under the present tier version. A creator who is erased has no right at all.
  */
 export async function eagerRuleViolations(laurel: RunningLaurel, clientId: string): Promise<object[]> {
   return laurel.database.asAdmin((tx) =>
@@ -45,9 +45,11 @@ export async function eagerRuleViolations(laurel: RunningLaurel, clientId: strin
       ), open AS (
         SELECT s.creator_id, w.id AS reward_id, w.tier = s.tier AS of_tier,
                count(r.id) FILTER (WHERE r.status = 'claimable' AND r.hidden_reason IS NULL) AS visible,
-               bool_or(c.redemption_id IS NOT NULL AND w.frequency = 'one_time'
+               bool_or(x.erasure_id IS NOT NULL OR c.redemption_id IS NOT NULL AND w.frequency = 'one_time'
                        AND (w.type = 'experience' OR c.tier_version = s.tier_version)) AS used_up
         FROM standing s
+        LEFT JOIN redemption.creator_erasure x
+          ON x.client_id = ${clientId} AND x.creator_id = s.creator_id AND x.stage = 'erased'
         JOIN redemption.reward w ON w.client_id = ${clientId} AND w.enabled AND w.source = 'vip_tier'
         LEFT JOIN redemption.redemption r
           ON r.client_id = ${clientId} AND r.creator_id = s.creator_id AND r.reward_id = w.id

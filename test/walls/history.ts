@@ -4,6 +4,8 @@ const inEverySchema = (table: string) =>
 /** History: what these tables hold is never changed and never removed, not even by the service that writes it. */
 export const APPEND_ONLY: readonly string[] = [
   'ingestion.client_directory',
+  'ingestion.erased_handle',
+  'ingestion.erasure_answer',
   'ingestion.quarantined_row',
   'ingestion.sales_entry',
   'ingestion.sync_application',
@@ -19,6 +21,7 @@ export const APPEND_ONLY: readonly string[] = [
   'commission_boost.alert',
   'commission_boost.boost_transition',
   'commission_boost.creator_gmv',
+  'commission_boost.erasure_claim',
   'commission_boost.final_amount',
   'commission_boost.ledger_posting',
   'commission_boost.payment_detail',
@@ -32,6 +35,7 @@ export const APPEND_ONLY: readonly string[] = [
 /** The only tables a service may remove rows from: what ended before it counted, a slot given back, parked work,
  * a projection that nobody is shown any longer. */
 export const REMOVABLE: readonly string[] = [
+  'commission_boost.account_fingerprint',
   'commission_boost.statement_request',
   'ingestion.sync',
   'ingestion.staged_difference',

@@ -92,7 +92,7 @@ describe('an erasure', () => {
   it('tells a payment that is on its way as one', async () => {
     const boost = await expired();
     await submit(boost);
-    await world.testDatabase.asAdmin(async (tx) => {
+    await client.inLane(creatorId, async (tx) => {
       await tx.execute(sql`UPDATE commission_boost.boost SET released_at = now() WHERE id = ${boost.id}`);
       const run = await tx.one<{ id: string }>(sql`
         INSERT INTO commission_boost.payout_run (client_id, currency, programme_date, created_at, created_by)

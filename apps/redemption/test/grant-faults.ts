@@ -47,7 +47,7 @@ export const EAGER_RULE = sql`
     FROM redemption.redemption WHERE status = 'claimable' GROUP BY 1, 2),
   pairs AS (
     SELECT t.creator_id, r.id AS reward_id,
-           r.enabled AND r.tier = t.tier AND NOT (r.frequency = 'one_time' AND r.quantity <= CASE
+           r.enabled AND r.tier = t.tier AND NOT t.erased AND NOT (r.frequency = 'one_time' AND r.quantity <= CASE
              WHEN r.type IN ('gift_card', 'physical_gift', 'experience') THEN coalesce(u.ever, 0)
              ELSE coalesce(u.now, 0) END) AS entitled,
            coalesce(d.open, 0) AS open, coalesce(d.rows, 0) AS unclaimed

@@ -1,39 +1,11 @@
-import { ErasureAnsweredV1, newEvent, type DataOf, type ErasureAdvancedV1, type NewEvent } from '#libs/contracts';
-import { Outbox } from '#libs/messaging';
+import type { DataOf, ErasureAdvancedV1 } from '#libs/contracts';
 import type { TenantTransaction } from '#libs/persistence';
-import { Erasures, Vault, type Erasure } from '#libs/secrets';
+import { Erasures, type Erasure } from '#libs/secrets';
 import { Injectable } from '@nestjs/common';
 import { ErasureRepository } from '../persistence/erasure.repository.ts';
+import { ErasureEnds } from './erasure-ends.ts';
 import { HideErased } from './hide-erased.ts';
 import { OpenGrants } from './open-grants.ts';
-
-type Answer = Pick<DataOf<typeof ErasureAnsweredV1>, 'stage' | 'obligations' | 'claimedBoosts' | 'erased'>;
-
-/** What an erasure comes to: the key is gone, and the others are told. */
-@Injectable()
-export class ErasureEnds {
-  constructor(
-    private readonly vault: Vault,
-    private readonly erasures: Erasures,
-    private readonly outbox: Outbox,
-  ) {}
-
-  async destroyKey({ id, creatorId }: Erasure, tx: TenantTransaction): Promise<void> {
-    await this.vault.destroyKeys([creatorId], tx);
-    await this.erasures.end([id], tx);
-  }
-
-  async answer({ id, creatorId }: Erasure, answer: Answer, tx: TenantTransaction): Promise<void> {
-    const event: NewEvent<typeof ErasureAnsweredV1> = newEvent(ErasureAnsweredV1, {
-      clientId: tx.clientId,
-      aggregateId: creatorId,
-      subject: `${id}:redemption`,
-      aggregateVersion: answer.stage === 'checked' ? 1 : 2,
-      data: { erasureId: id, creatorId, service: 'redemption', ...answer },
-    });
-    await this.outbox.append(tx, [event]);
-  }
-}
 
 /**
  * Says what a creator is still owed, and, once it is decided, destroys what there is of it here. From the first word on
