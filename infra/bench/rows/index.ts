@@ -12,6 +12,7 @@ import { leaderboard } from './leaderboard.ts';
 import { redemptionPages } from './redemption-pages.ts';
 import { relay } from './relay.ts';
 import { rewardCounts } from './reward-counts.ts';
+import { statement } from './statement.ts';
 import { tierChange } from './tier-change.ts';
 import { vacuum } from './vacuum.ts';
 
@@ -34,5 +35,6 @@ export const BENCHES: readonly Bench[] = [
   leaderboard,
   redemptionPages,
   rewardCounts,
+  statement,
   vacuum,
 ];
