@@ -7,7 +7,7 @@ export const STANDARD_PORTS = Object.fromEntries(SERVICE_NAMES.map((name) => [na
   number
 >;
 
-const KEEPERS_OF_SECRETS: readonly ServiceName[] = ['redemption', 'commission-boost'];
+const KEEPERS_OF_SECRETS: readonly ServiceName[] = ['ingestion', 'redemption', 'commission-boost'];
 
 /** What a service is told about where it stands; all that is the same for tests and for `npm start`. */
 export interface Surroundings {

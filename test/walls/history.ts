@@ -24,6 +24,8 @@ export const APPEND_ONLY: readonly string[] = [
   'commission_boost.payment_detail',
   'commission_boost.statement',
   'commission_boost.reading_correction',
+  'commission_boost.payout_export',
+  'commission_boost.payout_late_success',
   ...['idempotency_answer', 'outbox', 'inbox', 'completed_sync', 'parked_audit'].flatMap(inEverySchema),
 ];
 

@@ -3,12 +3,13 @@ import { newEvent, RedemptionClaimedV1, type DataOf, type EventDefinition, type 
 import { systemClock, type ClientId, type CreatorId } from '#libs/kernel';
 import { keyOf, lockLanes, Outbox, recordCompletedSyncs, Watermark } from '#libs/messaging';
 import { sql, type TenantTransaction } from '#libs/persistence';
-import { DataKeyStore, KeyRing, SealAlerts, Vault } from '#libs/secrets';
+import { DataKeyStore, Erasures, Fingerprints, KeyRing, SealAlerts, Vault } from '#libs/secrets';
 import { Metrics } from '#libs/service-kit';
 import { aClientId, createTestDatabase, salesRecorded, syncCompleted } from '#libs/testing';
 import type { NewEvent } from '#libs/contracts';
 import type { Boost } from '../src/domain/boost/boost.ts';
 import { AlertRepository } from '../src/persistence/alert.repository.ts';
+import { AccountFingerprintRepository } from '../src/persistence/account-fingerprint.repository.ts';
 import { BoostRepository } from '../src/persistence/boost.repository.ts';
 import { ClientRepository } from '../src/persistence/client.repository.ts';
 import { CreatorGmvRepository } from '../src/persistence/creator-gmv.repository.ts';
@@ -18,6 +19,8 @@ import { FinalAmountRepository } from '../src/persistence/final-amount.repositor
 import { FormerSeal } from '../src/persistence/former-seal.ts';
 import { PaymentDetailRepository } from '../src/persistence/payment-detail.repository.ts';
 import { ReadingCorrectionRepository } from '../src/persistence/reading-correction.repository.ts';
+import { PaymentRepository } from '../src/persistence/payment.repository.ts';
+import { PayoutAttemptRepository } from '../src/persistence/payout-attempt.repository.ts';
 import { ReadingRepository } from '../src/persistence/reading.repository.ts';
 import { RaiseAlerts } from '../src/use-cases/raise-alerts.ts';
 import { WaitingClaimRepository } from '../src/persistence/waiting-claim.repository.ts';
@@ -25,7 +28,9 @@ import { AlertOnExpiry } from '../src/use-cases/alert-on-expiry.ts';
 import { MakeDueSteps } from '../src/use-cases/make-due-steps.ts';
 import { NoteCorrections } from '../src/use-cases/note-corrections.ts';
 import { ApplyCompletedSync } from '../src/use-cases/apply-completed-sync.ts';
+import { BookPayments } from '../src/use-cases/book-payments.ts';
 import { MoveDueBoosts } from '../src/use-cases/move-due-boosts.ts';
+import { NoteAccount } from '../src/use-cases/note-account.ts';
 import { PayBoost } from '../src/use-cases/pay-boost.ts';
 import { RecordCreatorSales } from '../src/use-cases/record-creator-sales.ts';
 import { ScheduleBoosts } from '../src/use-cases/schedule-boosts.ts';
@@ -41,6 +46,7 @@ export interface ClaimFixture {
   readonly rateBps?: number;
   readonly durationDays?: number;
   readonly clearingDays?: number;
+  readonly currency?: string;
 }
 
 export function redemptionClaimed(clientId: string, claim: ClaimFixture): NewEvent<typeof RedemptionClaimedV1> {
@@ -51,7 +57,7 @@ export function redemptionClaimed(clientId: string, claim: ClaimFixture): NewEve
     scheduledDate,
     tierCommissionRateBps: 1_000,
     clearingDays: claim.clearingDays ?? 20,
-    currency: 'USD',
+    currency: claim.currency ?? 'USD',
     timezone: 'America/New_York',
   };
   return newEvent(RedemptionClaimedV1, {
@@ -94,6 +100,9 @@ export async function openBoostWorld() {
   const vault = new Vault(new DataKeyStore(SCHEMA), keys, alerts);
   const details = new PaymentDetailRepository(vault, alerts, formerSeal);
   const raiseAlerts = new RaiseAlerts(new AlertRepository(), outbox, systemClock);
+  const fingerprints = new Fingerprints(new DataKeyStore(SCHEMA), keys, alerts);
+  const accounts = new AccountFingerprintRepository();
+  const noteAccount = new NoteAccount(fingerprints, accounts, raiseAlerts, new Erasures(SCHEMA));
   const readings = new ReadingRepository();
   const work = new DueWorkRepository();
   const scheduleBoosts = new ScheduleBoosts(due, new WaitingClaimRepository(), raiseAlerts, outbox, systemClock);
@@ -101,15 +110,19 @@ export async function openBoostWorld() {
   const makeDueSteps = new MakeDueSteps(due, readings, alertOnExpiry, outbox, systemClock);
   const noteCorrections = new NoteCorrections(new ReadingCorrectionRepository(), raiseAlerts, outbox, systemClock);
   const moveDueBoosts = new MoveDueBoosts(database, work, makeDueSteps, scheduleBoosts, noteCorrections);
+  const attempts = new PayoutAttemptRepository();
+  const bookPayments = new BookPayments(new PaymentRepository(), raiseAlerts, outbox);
   const useCases = {
+    bookPayments,
     raiseAlerts,
+    noteAccount,
     moveDueBoosts,
     applyCompletedSync: new ApplyCompletedSync(database, watermark, moveDueBoosts, work, outbox),
     recordCreatorSales: new RecordCreatorSales(new CreatorGmvRepository()),
     scheduleBoosts,
-    payBoost: new PayBoost(boosts, clients, outbox, systemClock),
-    setFinalAmount: new SetFinalAmount(boosts, new FinalAmountRepository(), systemClock),
-    submitPaymentDetails: new SubmitPaymentDetails(boosts, details, outbox, systemClock),
+    payBoost: new PayBoost(boosts, clients, attempts, bookPayments, systemClock),
+    setFinalAmount: new SetFinalAmount(boosts, new FinalAmountRepository(), attempts, systemClock),
+    submitPaymentDetails: new SubmitPaymentDetails(boosts, details, outbox, systemClock, noteAccount),
   };
   const secrets = { vault, alerts, formerSeal, metrics };
   return { testDatabase, database, boosts, due, clients, details, watermark, ...secrets, ...useCases };

@@ -8,6 +8,8 @@ import {
   clientCreated,
   consumerCase,
   describeEveryConsumer,
+  erasureAdvanced,
+  erasureAnswered,
   programmeDateAdvanced,
   salesRecorded,
   syncCompleted,
@@ -16,7 +18,9 @@ import {
 } from '#libs/testing';
 import { CommissionBoostModule } from '../src/commission-boost.module.ts';
 import { FIELDS } from '../src/config.ts';
+import { FollowErasuresConsumer } from '../src/consumers/follow-erasures.consumer.ts';
 import { FollowProgrammeDateConsumer } from '../src/consumers/follow-programme-date.consumer.ts';
+import { NoteClaimedBoostsConsumer } from '../src/consumers/note-claimed-boosts.consumer.ts';
 import { RecordCompletedSyncConsumer } from '../src/consumers/record-completed-sync.consumer.ts';
 import { RecordCreatorSalesConsumer } from '../src/consumers/record-creator-sales.consumer.ts';
 import { RegisterClientConsumer } from '../src/consumers/register-client.consumer.ts';
@@ -74,6 +78,23 @@ describeEveryConsumer({
   service: 'commission-boost',
   module: moduleOf,
   cases: [
+    consumerCase({
+      consumer: FollowErasuresConsumer,
+      events: [
+        erasureAdvanced({ clientId, creatorId, erasureId: syncs[0].syncId }),
+        erasureAdvanced({ clientId, creatorId, erasureId: syncs[0].syncId, status: 'refused' }),
+        erasureAdvanced({ clientId, creatorId: otherId, erasureId: syncs[1].syncId, forced: true }),
+      ],
+      snapshot: rowsOf('creator_erasure'),
+    }),
+    consumerCase({
+      consumer: NoteClaimedBoostsConsumer,
+      events: [
+        erasureAnswered({ clientId, creatorId, erasureId: syncs[0].syncId, claimedBoosts: [syncs[1].syncId] }),
+        erasureAnswered({ clientId, creatorId, erasureId: syncs[1].syncId, service: 'tier-evaluation' }),
+      ],
+      snapshot: rowsOf('erasure_claim'),
+    }),
     consumerCase({
       consumer: RegisterClientConsumer,
       events: [clientCreated({ clientId })],

@@ -1,7 +1,16 @@
 import { AdjustmentRecordedV1, newEvent, SyncAppliedV1, type NewEvent } from '#libs/contracts';
 import { asId, type CreatorId, type SyncId } from '#libs/kernel';
 import { sql, type Database, type Statement } from '#libs/persistence';
-import { aProgram, consumerCase, describeEveryConsumer, programPublished, tierChanged } from '#libs/testing';
+import {
+  aProgram,
+  consumerCase,
+  describeEveryConsumer,
+  erasureAnswered,
+  programPublished,
+  tierChanged,
+} from '#libs/testing';
+import { ASKED_SERVICES } from '../src/domain/erasure/erasure.ts';
+import { CollectErasureAnswers } from '../src/consumers/collect-erasure-answers.consumer.ts';
 import { CopyAdjustment } from '../src/consumers/copy-adjustment.consumer.ts';
 import { CopyProgram } from '../src/consumers/copy-program.consumer.ts';
 import { CopyTier } from '../src/consumers/copy-tier.consumer.ts';
@@ -16,6 +25,8 @@ const syncs = [1, 2].map((sequence) => ({
   syncId: asId<SyncId>(`0199aaaa-0000-7000-8000-0000000001${sequence}0`),
   businessDate: `2026-01-0${sequence}`,
 }));
+
+const erasureId = '0199aaaa-0000-7000-8000-000000000e00';
 
 const shown = (database: Database, select: Statement) => database.inTenant(clientId, (tx) => tx.many(select));
 
@@ -66,10 +77,31 @@ function applied(sync: (typeof syncs)[number], service: 'tier-evaluation' | 'com
   });
 }
 
+async function makeErasure(database: Database): Promise<void> {
+  await makeCreators(database);
+  await database.inTenant(clientId, (tx) =>
+    tx.execute(sql`
+      INSERT INTO ingestion.erasure (client_id, id, creator_id, forced, requested_by, requested_at)
+      VALUES (${clientId}, ${erasureId}, ${ana}, false, 'an admin', now())`),
+  );
+}
+
 describeEveryConsumer({
   service: 'ingestion',
   module: ({ databaseUrl, brokers }) => ingestionModule({ databaseUrl, brokers }),
   cases: [
+    consumerCase({
+      consumer: CollectErasureAnswers,
+      given: (world) => makeErasure(world.database),
+      events: (['checked', 'erased'] as const).flatMap((stage) =>
+        ASKED_SERVICES.map((service) => erasureAnswered({ clientId, creatorId: ana, erasureId, service, stage })),
+      ),
+      snapshot: async (database, world) => [
+        await shown(database, sql`SELECT status FROM ingestion.erasure`),
+        await shown(database, sql`SELECT service, stage FROM ingestion.erasure_answer ORDER BY 1, 2`),
+        await world.appended(),
+      ],
+    }),
     consumerCase({
       consumer: CopyProgram,
       events: [1, 2].map((version) => programPublished(clientId, aProgram({ version }))),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { toCalendarDate, toCurrency, type ClientId, type SyncId } from '#libs/kernel';
 import { sql, type Database, type Statement } from '#libs/persistence';
 import { aClientId, createTestDatabase, eventually, type TestDatabase } from '#libs/testing';
@@ -10,6 +11,8 @@ import { AdvanceSync } from '../src/use-cases/advance-sync.ts';
 import { DecideHeldSync } from '../src/use-cases/decide-held-sync.ts';
 import { ReadSyncs } from '../src/use-cases/read-syncs.ts';
 import { UploadSync, type Uploaded } from '../src/use-cases/receive/upload-sync.ts';
+
+const MASTER_KEYS = { keys: [{ id: 'test', key: randomBytes(32) }], file: undefined };
 
 /** The service as its module wires it, on a database of its own, with no role: nothing runs but what a test calls. */
 export interface IngestionWorld {
@@ -59,6 +62,7 @@ export function ingestionModule(environment: { databaseUrl: string; brokers: str
     ingestConcurrency: 2,
     reconcileHour: 3,
     uploadStallMs: 30_000,
+    masterKeys: MASTER_KEYS,
   });
 }
 

@@ -6,6 +6,7 @@ import { ApplyTierChangesConsumer } from './consumers/apply-tier-changes.consume
 import { ApplyMissionGrantsConsumer } from './consumers/apply-mission-grants.consumer.ts';
 import { ExpectProgrammeDateConsumer } from './consumers/expect-programme-date.consumer.ts';
 import { FollowBoostsConsumer } from './consumers/follow-boosts.consumer.ts';
+import { FollowErasuresConsumer } from './consumers/follow-erasures.consumer.ts';
 import { FollowProgramConsumer } from './consumers/follow-program.consumer.ts';
 import { FollowProgrammeDateConsumer } from './consumers/follow-programme-date.consumer.ts';
 import { RegisterClientConsumer } from './consumers/register-client.consumer.ts';
@@ -29,6 +30,7 @@ import { ClientPartitionRepository } from './persistence/client-partition.reposi
 import { ClientRepository } from './persistence/client.repository.ts';
 import { CreatorTierRepository } from './persistence/creator-tier.repository.ts';
 import { EagerRuleCheckRepository } from './persistence/eager-rule-check.repository.ts';
+import { ErasureRepository } from './persistence/erasure.repository.ts';
 import { GiftAddressRepository } from './persistence/gift-address.repository.ts';
 import { GrantRepository } from './persistence/grant.repository.ts';
 import { HistoryCheckRepository } from './persistence/history-check.repository.ts';
@@ -55,7 +57,9 @@ import { ControlBackfill } from './use-cases/control-backfill.ts';
 import { CreateReward } from './use-cases/create-reward.ts';
 import { FollowBoosts } from './use-cases/follow-boosts.ts';
 import { FollowClient } from './use-cases/follow-client.ts';
+import { ErasureEnds, FollowErasures } from './use-cases/follow-erasures.ts';
 import { GiveUpBackfill } from './use-cases/give-up-backfill.ts';
+import { HideErased } from './use-cases/hide-erased.ts';
 import { LoadClaim } from './use-cases/load-claim.ts';
 import { MakeNextRow } from './use-cases/make-next-row.ts';
 import { MoveRedemption } from './use-cases/move-redemption.ts';
@@ -85,6 +89,7 @@ const REPOSITORIES = [
   ClientRepository,
   CreatorTierRepository,
   EagerRuleCheckRepository,
+  ErasureRepository,
   GiftAddressRepository,
   GrantRepository,
   HistoryCheckRepository,
@@ -109,9 +114,12 @@ const USE_CASES = [
   ClaimRedemption,
   ControlBackfill,
   CreateReward,
+  ErasureEnds,
   FollowBoosts,
   FollowClient,
+  FollowErasures,
   GiveUpBackfill,
+  HideErased,
   LoadClaim,
   MakeNextRow,
   MoveRedemption,
@@ -139,6 +147,7 @@ const CONSUMERS = [
   ApplyTierChangesConsumer,
   ExpectProgrammeDateConsumer,
   FollowBoostsConsumer,
+  FollowErasuresConsumer,
   FollowProgramConsumer,
   FollowProgrammeDateConsumer,
   RegisterClientConsumer,

@@ -10,6 +10,7 @@ import {
   clientCreated,
   consumerCase,
   describeEveryConsumer,
+  erasureAdvanced,
   missionGrantChanged,
   programmeDateAdvanced,
   programPublished,
@@ -23,6 +24,7 @@ import { ApplyMissionGrantsConsumer } from '../src/consumers/apply-mission-grant
 import { ApplyTierChangesConsumer } from '../src/consumers/apply-tier-changes.consumer.ts';
 import { ExpectProgrammeDateConsumer } from '../src/consumers/expect-programme-date.consumer.ts';
 import { FollowBoostsConsumer } from '../src/consumers/follow-boosts.consumer.ts';
+import { FollowErasuresConsumer } from '../src/consumers/follow-erasures.consumer.ts';
 import { FollowProgramConsumer } from '../src/consumers/follow-program.consumer.ts';
 import { FollowProgrammeDateConsumer } from '../src/consumers/follow-programme-date.consumer.ts';
 import { RegisterClientConsumer } from '../src/consumers/register-client.consumer.ts';
@@ -126,6 +128,20 @@ describeEveryConsumer({
   service: 'redemption',
   module: moduleOf,
   cases: [
+    consumerCase({
+      consumer: FollowErasuresConsumer,
+      given: aClaimedBoost,
+      events: [
+        erasureAdvanced({ clientId, creatorId, erasureId: redemptionId }),
+        erasureAdvanced({ clientId, creatorId, erasureId: redemptionId, status: 'erasing', forced: true }),
+        erasureAdvanced({ clientId, creatorId: other, erasureId: boostId }),
+        erasureAdvanced({ clientId, creatorId: other, erasureId: boostId, status: 'refused' }),
+      ],
+      snapshot: async (database) => [
+        await read(database, sql`SELECT creator_id, stage FROM redemption.creator_erasure ORDER BY creator_id`),
+        await read(database, sql`SELECT creator_id, erased FROM redemption.creator_tier ORDER BY creator_id`),
+      ],
+    }),
     consumerCase({
       consumer: RegisterClientConsumer,
       events: [clientCreated({ clientId })],

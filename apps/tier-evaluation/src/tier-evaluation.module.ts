@@ -1,7 +1,9 @@
+import { Erasures } from '#libs/secrets';
 import { ReconciliationModule, statefulModules } from '#libs/service-kit';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { TierEvaluationConfig } from './config.ts';
 import { ApplyCreatorSalesConsumer } from './consumers/apply-creator-sales.consumer.ts';
+import { FollowErasuresConsumer } from './consumers/follow-erasures.consumer.ts';
 import { FollowProgrammeDateConsumer } from './consumers/follow-programme-date.consumer.ts';
 import { RecordCompletedSyncConsumer } from './consumers/record-completed-sync.consumer.ts';
 import { RegisterClientConsumer } from './consumers/register-client.consumer.ts';
@@ -20,6 +22,7 @@ import { CreatorFactsRepository } from './persistence/creator-facts.repository.t
 import { DayLedgerRepository } from './persistence/day-ledger.repository.ts';
 import { DecisionRepository } from './persistence/decision.repository.ts';
 import { DueWindowRepository } from './persistence/due-window.repository.ts';
+import { ErasedCreatorRepository } from './persistence/erased-creator.repository.ts';
 import { ImpactRepository } from './persistence/impact.repository.ts';
 import { LeaderboardEditionRepository } from './persistence/leaderboard-edition.repository.ts';
 import { LeaderboardRepository } from './persistence/leaderboard.repository.ts';
@@ -49,6 +52,7 @@ import { CompareStandings } from './use-cases/compare-standings.ts';
 import { DecideCreatorSales } from './use-cases/decide-creator-sales.ts';
 import { EvaluateDueCheckpoints } from './use-cases/evaluate-due-checkpoints.ts';
 import { ExplainTier } from './use-cases/explain-tier.ts';
+import { FollowErasures } from './use-cases/follow-erasures.ts';
 import { FollowProgrammeDate } from './use-cases/follow-programme-date.ts';
 import { ListReviews } from './use-cases/list-reviews.ts';
 import { LoadCreators } from './use-cases/load-creators.ts';
@@ -78,6 +82,7 @@ const CONSUMERS = [
   RegisterCreatorConsumer,
   ApplyCreatorSalesConsumer,
   RecordCompletedSyncConsumer,
+  FollowErasuresConsumer,
   FollowProgrammeDateConsumer,
 ];
 
@@ -98,6 +103,7 @@ const USE_CASES = [
   DecideCreatorSales,
   EvaluateDueCheckpoints,
   ExplainTier,
+  FollowErasures,
   FollowProgrammeDate,
   ListReviews,
   LoadCreators,
@@ -130,6 +136,7 @@ const REPOSITORIES = [
   DayLedgerRepository,
   DecisionRepository,
   DueWindowRepository,
+  ErasedCreatorRepository,
   ImpactRepository,
   LeaderboardEditionRepository,
   LeaderboardRepository,
@@ -148,7 +155,13 @@ const REPOSITORIES = [
 ];
 
 /** What the service is made of, apart from the libraries around it. */
-export const PROVIDERS: Provider[] = [...CONSUMERS, ...RECONCILERS, ...USE_CASES, ...REPOSITORIES];
+export const PROVIDERS: Provider[] = [
+  ...CONSUMERS,
+  ...RECONCILERS,
+  ...USE_CASES,
+  ...REPOSITORIES,
+  { provide: Erasures, useValue: new Erasures('tier_evaluation') },
+];
 
 @Module({})
 export class TierEvaluationModule {

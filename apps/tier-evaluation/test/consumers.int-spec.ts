@@ -9,6 +9,7 @@ import {
   clientCreated,
   consumerCase,
   describeEveryConsumer,
+  erasureAdvanced,
   programmeDateAdvanced,
   salesRecorded,
   syncCompleted,
@@ -17,6 +18,7 @@ import {
 } from '#libs/testing';
 import { FIELDS } from '../src/config.ts';
 import { ApplyCreatorSalesConsumer } from '../src/consumers/apply-creator-sales.consumer.ts';
+import { FollowErasuresConsumer } from '../src/consumers/follow-erasures.consumer.ts';
 import { FollowProgrammeDateConsumer } from '../src/consumers/follow-programme-date.consumer.ts';
 import { RecordCompletedSyncConsumer } from '../src/consumers/record-completed-sync.consumer.ts';
 import { RegisterClientConsumer } from '../src/consumers/register-client.consumer.ts';
@@ -53,7 +55,7 @@ function rowsOf(...tables: readonly string[]) {
     for (const table of tables) {
       const rows = await database.inTenant(clientId, (tx) =>
         tx.many<{ row: object }>(sql`
-          SELECT to_jsonb(t) - '{decided_at,created_at,moved_at}'::text[] AS row
+          SELECT to_jsonb(t) - '{decided_at,created_at,moved_at,changed_at}'::text[] AS row
           FROM tier_evaluation.${trustedSql(table)} t ORDER BY t::text`),
       );
       snapshot[table] = rows.map(({ row }) => row);
@@ -72,6 +74,16 @@ describeEveryConsumer({
   service: 'tier-evaluation',
   module: moduleOf,
   cases: [
+    consumerCase({
+      consumer: FollowErasuresConsumer,
+      events: [
+        erasureAdvanced({ clientId, creatorId, erasureId: first }),
+        erasureAdvanced({ clientId, creatorId, erasureId: first, status: 'erasing', forced: true }),
+        erasureAdvanced({ clientId, creatorId: otherId, erasureId: second }),
+        erasureAdvanced({ clientId, creatorId: otherId, erasureId: second, status: 'refused' }),
+      ],
+      snapshot: rowsOf('creator_erasure'),
+    }),
     consumerCase({
       consumer: RegisterClientConsumer,
       events: [clientCreated({ clientId })],

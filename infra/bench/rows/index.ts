@@ -9,6 +9,7 @@ import { growthIngest } from './growth-ingest.ts';
 import { http } from './http.ts';
 import { ingestAgainBenches, ingestNew, settle } from './ingest.ts';
 import { leaderboard } from './leaderboard.ts';
+import { payoutRun } from './payout-run.ts';
 import { redemptionPages } from './redemption-pages.ts';
 import { relay } from './relay.ts';
 import { rewardCounts } from './reward-counts.ts';
@@ -36,5 +37,6 @@ export const BENCHES: readonly Bench[] = [
   redemptionPages,
   rewardCounts,
   statement,
+  payoutRun,
   vacuum,
 ];

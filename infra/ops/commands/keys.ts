@@ -13,7 +13,7 @@ interface KeysRotated {
 }
 
 /** The services that store something encrypted. */
-const KEEPERS_OF_SECRETS = ['redemption', 'commission-boost'];
+const KEEPERS_OF_SECRETS = ['ingestion', 'redemption', 'commission-boost'];
 
 /** Shows master keys, or wraps every data key by the current one while everything goes on. */
 export const keys: Command = {

@@ -52,9 +52,15 @@ export const ERROR_STATUS = {
   'boost.already_paid': 409,
   'boost.not_expired': 409,
   'payout.on_hold': 409,
+  'payout.in_run': 409,
+  'payout.nothing_payable': 409,
+  'payout.run_not_open': 409,
+  'payout.already_exported': 409,
+  'payout.invalid_results': 422,
   'parked.illegal_state': 409,
   'secret.unreadable': 500,
   'creator.erased': 409,
+  'creator.being_erased': 409,
   'keys.not_current': 409,
 } as const satisfies Record<string, number>;
 

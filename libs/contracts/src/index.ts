@@ -8,6 +8,8 @@ export * from './checkpoint/checkpoint-evaluated.v1.ts';
 export * from './client/client-created.v1.ts';
 export * from './creator-sales/creator-sales-recorded.v1.ts';
 export * from './creator/creator-onboarded.v1.ts';
+export * from './erasure/erasure-advanced.v1.ts';
+export * from './erasure/erasure-answered.v1.ts';
 export * from './error-codes.ts';
 export * from './event.ts';
 export * from './mission/mission-grant-changed.v1.ts';

@@ -9,6 +9,8 @@ import { CheckpointEvaluatedV1 } from './checkpoint/checkpoint-evaluated.v1.ts';
 import { ClientCreatedV1 } from './client/client-created.v1.ts';
 import { CreatorOnboardedV1 } from './creator/creator-onboarded.v1.ts';
 import { CreatorSalesRecordedV1 } from './creator-sales/creator-sales-recorded.v1.ts';
+import { ErasureAdvancedV1 } from './erasure/erasure-advanced.v1.ts';
+import { ErasureAnsweredV1 } from './erasure/erasure-answered.v1.ts';
 import { MissionGrantChangedV1 } from './mission/mission-grant-changed.v1.ts';
 import { ProgramPublishedV1 } from './program/program-published.v1.ts';
 import { ProgrammeDateAdvancedV1 } from './programme-date/programme-date-advanced.v1.ts';
@@ -37,6 +39,8 @@ export const CATALOGUE: readonly { readonly publisher: string; readonly event: E
   { publisher: 'redemption', event: BackfillProgressedV1 },
   { publisher: 'redemption', event: BackfillRowsChangedV1 },
   { publisher: 'commission-boost', event: BoostStatusChangedV1 },
+  { publisher: 'ingestion', event: ErasureAdvancedV1 },
+  { publisher: 'tier-evaluation, redemption, commission-boost', event: ErasureAnsweredV1 },
   { publisher: 'commission-boost', event: BoostReadingCorrectedV1 },
   { publisher: 'commission-boost', event: AlertRaisedV1 },
   // No service of ours: whatever runs a client's missions.

@@ -10,6 +10,7 @@ export type RewardId = Branded<'RewardId'>;
 export type RedemptionId = Branded<'RedemptionId'>;
 export type BackfillId = Branded<'BackfillId'>;
 export type BoostId = Branded<'BoostId'>;
+export type ErasureId = Branded<'ErasureId'>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

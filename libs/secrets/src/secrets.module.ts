@@ -2,6 +2,8 @@ import { SERVICES, type StatefulServiceName } from '#libs/contracts';
 import { Database } from '#libs/persistence';
 import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { DataKeyStore } from './data-keys/data-key-store.ts';
+import { Erasures } from './erasure/erasures.ts';
+import { Fingerprints } from './fingerprints/fingerprints.ts';
 import type { KeyProvider } from './keys/key-provider.ts';
 import { KEEPER, KeysController } from './rotation/keys.controller.ts';
 import { RotateKeys } from './rotation/rotate-keys.ts';
@@ -13,7 +15,7 @@ export interface SecretsOptions {
   readonly keys: KeyProvider;
 }
 
-/** Gives a service that keeps secrets its `Vault`, and an operator the rotation of its master keys. */
+/** Gives a service that keeps secrets its `Vault`, `Fingerprints` and `Erasures`, and an operator the rotation of its master keys. */
 @Global()
 @Module({})
 export class SecretsModule {
@@ -22,7 +24,7 @@ export class SecretsModule {
       module: SecretsModule,
       controllers: [KeysController],
       providers: [...secretsProviders(options), { provide: KEEPER, useValue: options.service }],
-      exports: [Vault, SealAlerts],
+      exports: [Vault, Fingerprints, Erasures, SealAlerts],
     };
   }
 }
@@ -32,6 +34,12 @@ export function secretsProviders({ service, keys }: SecretsOptions): Provider[] 
   const store = new DataKeyStore(SERVICES[service].schema);
   return [
     SealAlerts,
+    { provide: Erasures, useValue: new Erasures(SERVICES[service].schema) },
+    {
+      provide: Fingerprints,
+      useFactory: (alerts: SealAlerts) => new Fingerprints(store, keys, alerts),
+      inject: [SealAlerts],
+    },
     { provide: Vault, useFactory: (alerts: SealAlerts) => new Vault(store, keys, alerts), inject: [SealAlerts] },
     {
       provide: RotateKeys,

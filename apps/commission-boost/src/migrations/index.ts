@@ -6,7 +6,9 @@ import { PartitionsMadeAtOnce1795450000005 } from './1795450000005-partitions-ma
 import { KeysOfCreators1795536000011 } from './1795536000011-keys-of-creators.ts';
 import { PayoutLedger1795622400001 } from './1795622400001-payout-ledger.ts';
 import { PayoutTotals1795622400002 } from './1795622400002-payout-totals.ts';
+import { PayoutRuns1795622400003 } from './1795622400003-payout-runs.ts';
 import { Statements1795622400021 } from './1795622400021-statements.ts';
+import { Erasures1795622400041 } from './1795622400041-erasures.ts';
 import { Alerts1795622400061 } from './1795622400061-alerts.ts';
 import { CorrectionsAndWaitingClaims1795622400062 } from './1795622400062-corrections-and-waiting-claims.ts';
 import { StatementsOfCorrections1795622400081 } from './1795622400081-statements-of-corrections.ts';
@@ -20,7 +22,9 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   KeysOfCreators1795536000011,
   PayoutLedger1795622400001,
   PayoutTotals1795622400002,
+  PayoutRuns1795622400003,
   Statements1795622400021,
+  Erasures1795622400041,
   Alerts1795622400061,
   CorrectionsAndWaitingClaims1795622400062,
   StatementsOfCorrections1795622400081,

@@ -2,6 +2,23 @@
 
 GRANT USAGE ON SCHEMA commission_boost TO laurel_commission_boost;
 
+CREATE TABLE commission_boost.account_fingerprint (
+  client_id uuid NOT NULL,
+  boost_id uuid NOT NULL,
+  version integer NOT NULL,
+  creator_id uuid NOT NULL,
+  fingerprint bytea,
+  CONSTRAINT account_fingerprint_pkey PRIMARY KEY (client_id, boost_id, version),
+  CONSTRAINT account_fingerprint_client_id_boost_id_version_fkey FOREIGN KEY (client_id, boost_id, version) REFERENCES commission_boost.payment_detail(client_id, boost_id, version)
+);
+CREATE INDEX account_fingerprint_of_account ON commission_boost.account_fingerprint USING btree (client_id, fingerprint, creator_id);
+CREATE INDEX account_fingerprint_of_creator ON commission_boost.account_fingerprint USING btree (client_id, creator_id);
+ALTER TABLE commission_boost.account_fingerprint ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.account_fingerprint FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.account_fingerprint AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT DELETE, INSERT, SELECT ON commission_boost.account_fingerprint TO laurel_commission_boost;
+
 CREATE TABLE commission_boost.alert (
   client_id uuid NOT NULL,
   id uuid DEFAULT uuidv7() NOT NULL,
@@ -126,8 +143,10 @@ CREATE INDEX boost_by_creator ON commission_boost.boost USING btree (client_id, 
 CREATE INDEX boost_by_status ON commission_boost.boost USING btree (client_id, status, id);
 CREATE INDEX boost_due ON commission_boost.boost USING btree (client_id, lane, due_date) WHERE (due_date IS NOT NULL);
 CREATE INDEX boost_held ON commission_boost.boost USING btree (client_id, lane, ((expiry_date + clearing_days))) WHERE ((status = 'pending_payout'::text) AND (released_at IS NULL));
+CREATE INDEX boost_payable ON commission_boost.boost USING btree (client_id, lane, id) WHERE ((status = 'pending_payout'::text) AND (released_at IS NOT NULL));
 CREATE UNIQUE INDEX boost_slot ON commission_boost.boost USING btree (client_id, creator_id) WHERE (status = ANY (ARRAY['scheduled'::text, 'active'::text]));
 CREATE TRIGGER guard_boost BEFORE INSERT OR UPDATE ON commission_boost.boost FOR EACH ROW EXECUTE FUNCTION commission_boost.guard_boost();
+CREATE TRIGGER guard_open_run BEFORE UPDATE ON commission_boost.boost FOR EACH ROW WHEN (((old.status = 'pending_payout'::text) AND ((new.status <> old.status) OR (new.final_amount_version IS DISTINCT FROM old.final_amount_version)))) EXECUTE FUNCTION commission_boost.guard_open_run();
 CREATE TRIGGER guard_release BEFORE UPDATE ON commission_boost.boost FOR EACH ROW WHEN (((old.released_at IS NOT NULL) OR (new.status = 'paid'::text))) EXECUTE FUNCTION commission_boost.guard_release();
 CREATE TRIGGER post_boost_money AFTER UPDATE ON commission_boost.boost REFERENCING OLD TABLE AS boosts_before NEW TABLE AS boosts_after FOR EACH STATEMENT EXECUTE FUNCTION commission_boost.post_boost_money();
 CREATE TRIGGER record_boost_begin AFTER INSERT ON commission_boost.boost REFERENCING NEW TABLE AS boosts_after FOR EACH STATEMENT EXECUTE FUNCTION commission_boost.record_boost_begin();
@@ -189,6 +208,25 @@ CREATE TABLE commission_boost.consumer_version (
 ) WITH (fillfactor=70);
 GRANT INSERT, SELECT, UPDATE ON commission_boost.consumer_version TO laurel_commission_boost;
 
+CREATE TABLE commission_boost.creator_erasure (
+  client_id uuid NOT NULL,
+  erasure_id uuid NOT NULL,
+  creator_id uuid NOT NULL,
+  stage text NOT NULL,
+  forced boolean NOT NULL,
+  changed_at timestamp with time zone DEFAULT now() NOT NULL,
+  answered_at timestamp with time zone,
+  CONSTRAINT creator_erasure_pkey PRIMARY KEY (client_id, erasure_id),
+  CONSTRAINT creator_erasure_stage_check CHECK ((stage = ANY (ARRAY['checking'::text, 'refused'::text, 'erasing'::text, 'erased'::text])))
+);
+CREATE INDEX creator_erasure_of_creator ON commission_boost.creator_erasure USING btree (client_id, creator_id);
+CREATE TRIGGER erased_for_good BEFORE UPDATE ON commission_boost.creator_erasure FOR EACH ROW WHEN ((old.stage = 'erased'::text)) EXECUTE FUNCTION commission_boost.keep_erased();
+ALTER TABLE commission_boost.creator_erasure ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.creator_erasure FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.creator_erasure AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON commission_boost.creator_erasure TO laurel_commission_boost;
+
 CREATE TABLE commission_boost.creator_gmv (
   client_id uuid NOT NULL,
   creator_id uuid NOT NULL,
@@ -222,6 +260,18 @@ ALTER TABLE commission_boost.data_key FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON commission_boost.data_key AS PERMISSIVE FOR ALL TO PUBLIC
   USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
 GRANT INSERT, SELECT, UPDATE ON commission_boost.data_key TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.erasure_claim (
+  client_id uuid NOT NULL,
+  erasure_id uuid NOT NULL,
+  redemption_ids uuid[] NOT NULL,
+  CONSTRAINT erasure_claim_pkey PRIMARY KEY (client_id, erasure_id)
+);
+ALTER TABLE commission_boost.erasure_claim ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.erasure_claim FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.erasure_claim AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON commission_boost.erasure_claim TO laurel_commission_boost;
 
 CREATE TABLE commission_boost.final_amount (
   client_id uuid NOT NULL,
@@ -421,6 +471,99 @@ ALTER TABLE commission_boost.payment_detail FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON commission_boost.payment_detail AS PERMISSIVE FOR ALL TO PUBLIC
   USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
 GRANT INSERT, SELECT ON commission_boost.payment_detail TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.payout_attempt (
+  client_id uuid NOT NULL,
+  run_id uuid NOT NULL,
+  boost_id uuid NOT NULL,
+  creator_id uuid NOT NULL,
+  reference text NOT NULL,
+  amount_minor bigint NOT NULL,
+  payment_detail_version integer NOT NULL,
+  status text DEFAULT 'pending'::text NOT NULL,
+  transaction_id text,
+  settled_at timestamp with time zone,
+  settled_by text,
+  CONSTRAINT check_paid_attempt TRIGGER DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT payout_attempt_pkey PRIMARY KEY (client_id, run_id, boost_id),
+  CONSTRAINT payout_attempt_client_id_reference_key UNIQUE (client_id, reference),
+  CONSTRAINT payout_attempt_client_id_boost_id_payment_detail_version_fkey FOREIGN KEY (client_id, boost_id, payment_detail_version) REFERENCES commission_boost.payment_detail(client_id, boost_id, version),
+  CONSTRAINT payout_attempt_client_id_run_id_fkey FOREIGN KEY (client_id, run_id) REFERENCES commission_boost.payout_run(client_id, id),
+  CONSTRAINT paid_by_transaction CHECK (
+CASE status
+    WHEN 'paid'::text THEN ((transaction_id IS NOT NULL) AND (btrim(transaction_id) <> ALL (ARRAY[''::text, 'zero'::text])))
+    ELSE (transaction_id IS NULL)
+END),
+  CONSTRAINT payout_attempt_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT payout_attempt_reference_check CHECK ((reference ~ '^P[0-9A-F]{29}$'::text)),
+  CONSTRAINT payout_attempt_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'paid'::text, 'failed'::text]))),
+  CONSTRAINT settled_by_somebody CHECK ((((status = 'pending'::text) = (num_nonnulls(settled_at, settled_by) = 0)) AND (num_nonnulls(settled_at, settled_by) <> 1)))
+);
+CREATE UNIQUE INDEX payout_in_one_run ON commission_boost.payout_attempt USING btree (client_id, boost_id) WHERE (status <> 'failed'::text);
+CREATE INDEX payout_pending ON commission_boost.payout_attempt USING btree (client_id, run_id) WHERE (status = 'pending'::text);
+CREATE UNIQUE INDEX payout_transaction ON commission_boost.payout_attempt USING btree (client_id, transaction_id) WHERE (status = 'paid'::text);
+CREATE TRIGGER check_frozen_payouts AFTER INSERT ON commission_boost.payout_attempt REFERENCING NEW TABLE AS attempts FOR EACH STATEMENT EXECUTE FUNCTION commission_boost.check_frozen_payouts();
+CREATE CONSTRAINT TRIGGER check_paid_attempt AFTER UPDATE ON commission_boost.payout_attempt DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.status = 'paid'::text)) EXECUTE FUNCTION commission_boost.check_paid_attempt();
+CREATE TRIGGER guard_payout_attempt BEFORE UPDATE ON commission_boost.payout_attempt FOR EACH ROW EXECUTE FUNCTION commission_boost.guard_payout_attempt();
+ALTER TABLE commission_boost.payout_attempt ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.payout_attempt FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.payout_attempt AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON commission_boost.payout_attempt TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.payout_export (
+  client_id uuid NOT NULL,
+  run_id uuid NOT NULL,
+  number integer NOT NULL,
+  exported_at timestamp with time zone NOT NULL,
+  exported_by text NOT NULL,
+  CONSTRAINT payout_export_pkey PRIMARY KEY (client_id, run_id, number),
+  CONSTRAINT payout_export_client_id_run_id_fkey FOREIGN KEY (client_id, run_id) REFERENCES commission_boost.payout_run(client_id, id),
+  CONSTRAINT payout_export_number_check CHECK ((number > 0))
+);
+ALTER TABLE commission_boost.payout_export ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.payout_export FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.payout_export AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON commission_boost.payout_export TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.payout_late_success (
+  client_id uuid NOT NULL,
+  boost_id uuid NOT NULL,
+  reference text NOT NULL,
+  transaction_id text NOT NULL,
+  noted_at timestamp with time zone NOT NULL,
+  noted_by text NOT NULL,
+  CONSTRAINT payout_late_success_pkey PRIMARY KEY (client_id, boost_id, reference, transaction_id),
+  CONSTRAINT payout_late_success_client_id_reference_fkey FOREIGN KEY (client_id, reference) REFERENCES commission_boost.payout_attempt(client_id, reference)
+);
+ALTER TABLE commission_boost.payout_late_success ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.payout_late_success FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.payout_late_success AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON commission_boost.payout_late_success TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.payout_run (
+  client_id uuid NOT NULL,
+  id uuid DEFAULT uuidv7() NOT NULL,
+  state text DEFAULT 'freezing'::text NOT NULL,
+  currency text NOT NULL,
+  programme_date date NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  created_by text NOT NULL,
+  ended_at timestamp with time zone,
+  CONSTRAINT payout_run_pkey PRIMARY KEY (client_id, id),
+  CONSTRAINT ended_once CHECK (((state = 'ended'::text) = (ended_at IS NOT NULL))),
+  CONSTRAINT payout_run_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  CONSTRAINT payout_run_state_check CHECK ((state = ANY (ARRAY['freezing'::text, 'open'::text, 'ended'::text])))
+);
+CREATE INDEX payout_run_freezing ON commission_boost.payout_run USING btree (client_id) WHERE (state = 'freezing'::text);
+CREATE TRIGGER guard_payout_run BEFORE INSERT OR UPDATE ON commission_boost.payout_run FOR EACH ROW EXECUTE FUNCTION commission_boost.guard_payout_run();
+ALTER TABLE commission_boost.payout_run ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.payout_run FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.payout_run AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON commission_boost.payout_run TO laurel_commission_boost;
 
 CREATE TABLE commission_boost.payout_total (
   client_id uuid NOT NULL,
@@ -642,12 +785,51 @@ AS $function$
     END $function$
 ;
 
+CREATE OR REPLACE FUNCTION commission_boost.check_frozen_payouts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  BEGIN
+    IF EXISTS (
+      SELECT FROM attempts AS a
+      LEFT JOIN commission_boost.payout_run AS r ON r.client_id = a.client_id AND r.id = a.run_id AND r.state = 'freezing'
+      LEFT JOIN commission_boost.boost AS b
+        ON b.client_id = a.client_id AND b.id = a.boost_id AND b.creator_id = a.creator_id AND b.status = 'pending_payout'
+        AND b.released_at IS NOT NULL AND b.final_payout_minor = a.amount_minor
+        AND b.payment_detail_version = a.payment_detail_version AND b.currency = r.currency
+      WHERE r.id IS NULL OR b.id IS NULL OR a.status <> 'pending') THEN
+      RAISE EXCEPTION 'a payout attempt is what its boost is to be paid now, in a run that is freezing'
+        USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+  END $function$
+;
+
+CREATE OR REPLACE FUNCTION commission_boost.check_paid_attempt()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  BEGIN
+    IF NOT EXISTS (
+      SELECT FROM commission_boost.boost WHERE client_id = NEW.client_id AND id = NEW.boost_id AND status = 'paid'
+        AND transaction_id = NEW.transaction_id AND final_payout_minor = NEW.amount_minor) THEN
+      RAISE EXCEPTION 'a payout attempt is paid when its boost is, by the same transaction' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+  END $function$
+;
+
 CREATE OR REPLACE FUNCTION commission_boost.digest_reason()
  RETURNS trigger
  LANGUAGE plpgsql
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   BEGIN
+    IF NEW.reason IS NULL THEN
+      RAISE EXCEPTION 'a final amount begins with a reason' USING ERRCODE = 'not_null_violation';
+    END IF;
     NEW.reason_salt := replace(gen_random_uuid()::text, '-', '');
     NEW.reason_digest := encode(sha256(convert_to(NEW.reason_salt || ':' || NEW.reason, 'UTF8')), 'hex');
     RETURN NEW;
@@ -708,6 +890,35 @@ AS $function$
     END $function$
 ;
 
+CREATE OR REPLACE FUNCTION commission_boost.erase_texts(creator uuid, OUT reasons bigint, OUT former_accounts bigint)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  DECLARE
+    client uuid := nullif(current_setting('laurel.client_id', true), '')::uuid;
+    boosts uuid[];
+    overrides bigint;
+  BEGIN
+    IF NOT EXISTS (SELECT FROM commission_boost.creator_erasure e
+                   WHERE e.client_id = client AND e.creator_id = creator AND e.stage IN ('erasing', 'erased')) THEN
+      RAISE EXCEPTION 'creator % is not erased', creator USING ERRCODE = 'check_violation';
+    END IF;
+    SELECT array_agg(b.id) INTO boosts FROM commission_boost.boost b WHERE b.client_id = client AND b.creator_id = creator;
+    UPDATE commission_boost.final_amount f SET reason = NULL, reason_salt = NULL
+    WHERE f.client_id = client AND f.boost_id = ANY (boosts) AND f.reason IS NOT NULL;
+    GET DIAGNOSTICS reasons = ROW_COUNT;
+    UPDATE commission_boost.boost b SET hold_override_reason = 'erased'
+    WHERE b.client_id = client AND b.id = ANY (boosts) AND b.hold_override_reason <> 'erased';
+    GET DIAGNOSTICS overrides = ROW_COUNT;
+    reasons := reasons + overrides;
+    UPDATE commission_boost.payment_detail d SET sealed_account = '', key_id = NULL
+    WHERE d.client_id = client AND d.boost_id = ANY (boosts) AND d.key_id IS NOT NULL;
+    GET DIAGNOSTICS former_accounts = ROW_COUNT;
+  END $function$
+;
+
 CREATE OR REPLACE FUNCTION commission_boost.fold_payout_totals()
  RETURNS void
  LANGUAGE sql
@@ -738,7 +949,9 @@ AS $function$
       END IF;
       RETURN NEW;
     END IF;
-    IF OLD.status = 'paid' THEN
+    IF OLD.status = 'paid' AND NOT (
+        current_user = 'laurel_commission_boost_owner' AND NEW.hold_override_reason = 'erased'
+        AND to_jsonb(NEW) - 'hold_override_reason' = to_jsonb(OLD) - 'hold_override_reason') THEN
       RAISE EXCEPTION 'a paid boost never changes' USING ERRCODE = 'check_violation';
     END IF;
     IF NEW.status <> OLD.status
@@ -769,6 +982,59 @@ AS $function$
            (OLD.expiry_sync_sequence, OLD.expiry_sync_id, OLD.expiry_file_sha256, OLD.expired_on,
             OLD.gmv_at_expiry_minor, OLD.delta_minor, OLD.calculated_payout_minor) THEN
       RAISE EXCEPTION 'the reading at expiry is frozen' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+  END $function$
+;
+
+CREATE OR REPLACE FUNCTION commission_boost.guard_open_run()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  BEGIN
+    IF EXISTS (SELECT FROM commission_boost.payout_attempt
+               WHERE client_id = NEW.client_id AND boost_id = NEW.id AND status = 'pending') THEN
+      RAISE EXCEPTION 'a boost in an open payout run is paid by its run' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+  END $function$
+;
+
+CREATE OR REPLACE FUNCTION commission_boost.guard_payout_attempt()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  BEGIN
+    IF OLD.status <> 'pending'
+       OR (NEW.client_id, NEW.run_id, NEW.boost_id, NEW.creator_id, NEW.reference, NEW.amount_minor, NEW.payment_detail_version)
+          IS DISTINCT FROM
+          (OLD.client_id, OLD.run_id, OLD.boost_id, OLD.creator_id, OLD.reference, OLD.amount_minor, OLD.payment_detail_version) THEN
+      RAISE EXCEPTION 'a payout attempt is frozen, and settled once' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+  END $function$
+;
+
+CREATE OR REPLACE FUNCTION commission_boost.guard_payout_run()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  BEGIN
+    IF TG_OP = 'INSERT' THEN
+      IF NEW.state <> 'freezing' THEN
+        RAISE EXCEPTION 'a payout run begins empty' USING ERRCODE = 'check_violation';
+      END IF;
+    ELSIF (NEW.client_id, NEW.id, NEW.currency, NEW.programme_date, NEW.created_at, NEW.created_by)
+          IS DISTINCT FROM (OLD.client_id, OLD.id, OLD.currency, OLD.programme_date, OLD.created_at, OLD.created_by)
+          OR (OLD.state, NEW.state) NOT IN (('freezing', 'open'), ('freezing', 'ended'), ('open', 'ended')) THEN
+      RAISE EXCEPTION 'a payout run only goes on' USING ERRCODE = 'check_violation';
+    ELSIF NEW.state = 'ended' AND EXISTS (
+            SELECT FROM commission_boost.payout_attempt
+            WHERE client_id = NEW.client_id AND run_id = NEW.id AND status = 'pending') THEN
+      RAISE EXCEPTION 'a payout run ends when none of its payouts is pending' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
   END $function$
@@ -811,6 +1077,16 @@ CREATE OR REPLACE FUNCTION commission_boost.keep_destroyed_data_key()
 AS $function$
     BEGIN
       RAISE EXCEPTION 'the data key of creator % is destroyed', OLD.creator_id;
+    END $function$
+;
+
+CREATE OR REPLACE FUNCTION commission_boost.keep_erased()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    BEGIN
+      RAISE EXCEPTION 'creator % is erased, and stays so', OLD.creator_id USING ERRCODE = 'check_violation';
     END $function$
 ;
 
@@ -968,5 +1244,6 @@ AS $function$
 GRANT EXECUTE ON FUNCTION commission_boost.drop_published_outbox(integer) TO laurel_commission_boost;
 GRANT EXECUTE ON FUNCTION commission_boost.ensure_list_partition(text,uuid) TO laurel_commission_boost;
 GRANT EXECUTE ON FUNCTION commission_boost.ensure_range_partition(text,text,text,text) TO laurel_commission_boost;
+GRANT EXECUTE ON FUNCTION commission_boost.erase_texts(uuid) TO laurel_commission_boost;
 GRANT EXECUTE ON FUNCTION commission_boost.fold_payout_totals() TO laurel_commission_boost;
 GRANT EXECUTE ON FUNCTION commission_boost.seal_account_anew(uuid,integer,bytea,bytea) TO laurel_commission_boost;

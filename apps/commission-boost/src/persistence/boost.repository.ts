@@ -90,34 +90,6 @@ export class BoostRepository {
       UPDATE commission_boost.boost SET payment_detail_version = ${given.version} ${step}
       WHERE client_id = ${tx.clientId} AND id = ${boost.id} AND status = ${boost.status}`);
   }
-
-  /** For an amount of 0, which needs no details on its way to `paid`. */
-  async passPendingPayout(
-    id: BoostId,
-    step: { readonly at: Date; readonly by: Actor },
-    tx: TenantTransaction,
-  ): Promise<void> {
-    await tx.execute(sql`
-      UPDATE commission_boost.boost SET status = 'pending_payout', ${stepBy(step.by, step.at)}
-      WHERE client_id = ${tx.clientId} AND id = ${id}`);
-  }
-
-  async pay(
-    id: BoostId,
-    payment: {
-      readonly transactionId: string;
-      readonly holdOverrideReason: string | null;
-      readonly at: Date;
-      readonly by: Actor;
-    },
-    tx: TenantTransaction,
-  ): Promise<void> {
-    await tx.execute(sql`
-      UPDATE commission_boost.boost
-      SET status = 'paid', paid_at = ${payment.at}, paid_by = ${payment.by.id}, transaction_id = ${payment.transactionId},
-          hold_override_reason = ${payment.holdOverrideReason}, ${stepBy(payment.by, payment.at)}
-      WHERE client_id = ${tx.clientId} AND id = ${id}`);
-  }
 }
 
 function onlyWhere(filter: BoostFilter): Statement {

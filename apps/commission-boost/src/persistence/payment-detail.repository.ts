@@ -38,7 +38,10 @@ export class PaymentDetailRepository {
    * does not open is left out, after an alert: it must keep neither its neighbours nor its boost from being read, paid or
    * given new details.
    */
-  async accountsOf(boosts: readonly Boost[], tx: TenantTransaction): Promise<Map<BoostId, PaymentAccount>> {
+  async accountsOf(
+    boosts: readonly Pick<Boost, 'id' | 'paymentDetailVersion'>[],
+    tx: TenantTransaction,
+  ): Promise<Map<BoostId, PaymentAccount>> {
     const withDetails = boosts.filter((boost) => boost.paymentDetailVersion > 0);
     if (withDetails.length === 0) return new Map();
     const rows = await tx.many<DetailRow>(sql`

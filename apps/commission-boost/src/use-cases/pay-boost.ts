@@ -1,5 +1,4 @@
 import { CLOCK, type BoostId, type Clock } from '#libs/kernel';
-import { Outbox } from '#libs/messaging';
 import type { TenantTransaction } from '#libs/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import {
@@ -8,13 +7,13 @@ import {
   BoostRequestError,
   PayoutOnHoldError,
 } from '../domain/boost/boost.errors.ts';
-import type { Actor, Boost, Payment } from '../domain/boost/boost.ts';
+import type { Boost } from '../domain/boost/boost.ts';
 import { decidePayment, type PaymentDecision, type PaymentOrder } from '../domain/payout/decide-payment.ts';
+import { PayoutInRunError } from '../domain/payout/payout.errors.ts';
 import { BoostRepository } from '../persistence/boost.repository.ts';
 import { ClientRepository } from '../persistence/client.repository.ts';
-import { announceSteps } from './announce-steps.ts';
-
-type Approved = Extract<PaymentDecision, { kind: 'pay' }>;
+import { PayoutAttemptRepository } from '../persistence/payout-attempt.repository.ts';
+import { BookPayments } from './book-payments.ts';
 
 /** Books that an admin has paid a boost, once. */
 @Injectable()
@@ -22,7 +21,8 @@ export class PayBoost {
   constructor(
     private readonly boosts: BoostRepository,
     private readonly clients: ClientRepository,
-    private readonly outbox: Outbox,
+    private readonly attempts: PayoutAttemptRepository,
+    private readonly bookPayments: BookPayments,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -32,27 +32,23 @@ export class PayBoost {
     tx: TenantTransaction,
   ): Promise<Boost> {
     const boost = await this.boosts.lock(order.boostId, tx);
-    const decision = decidePayment(boost, order, await this.clients.programmeDate(tx));
+    const isInOpenRun = await this.attempts.isInOpenRun(boost.id, tx);
+    const decision = decidePayment(boost, order, { today: await this.clients.programmeDate(tx), isInOpenRun });
     if (decision.kind !== 'pay') throw refusal(decision, boost);
-    return this.#pay(boost, decision, { kind: 'admin', id: order.adminId }, tx);
-  }
-
-  async #pay(boost: Boost, approved: Approved, by: Actor, tx: TenantTransaction): Promise<Boost> {
-    const at = this.clock.now();
-    const { steps, transactionId, holdOverrideReason } = approved;
-    if (steps.includes('pending_payout')) await this.boosts.passPendingPayout(boost.id, { at, by }, tx);
-    await this.boosts.pay(boost.id, { transactionId, holdOverrideReason, at, by }, tx);
-    const payment: Payment = { paidAt: at, paidBy: by.id ?? '', transactionId, holdOverrideReason };
-    const paid: Boost = { ...boost, status: 'paid', payment };
-    await this.outbox.append(tx, announceSteps(tx.clientId, paid, steps, at));
+    const by = { kind: 'admin', id: order.adminId } as const;
+    const approved = { boost, decision, paymentDetailVersion: boost.paymentDetailVersion };
+    const [paid] = await this.bookPayments.execute([approved], { at: this.clock.now(), by }, tx);
+    if (paid === undefined) throw new Error('an approved payment was not booked');
     return paid;
   }
 }
 
-function refusal(decision: Exclude<PaymentDecision, Approved>, boost: Boost): Error {
+function refusal(decision: Exclude<PaymentDecision, { kind: 'pay' }>, boost: Boost): Error {
   switch (decision.kind) {
     case 'already_paid':
       return new BoostAlreadyPaidError();
+    case 'in_run':
+      return new PayoutInRunError();
     case 'not_payable':
       return new BoostIllegalStateError(boost.status, 'be paid');
     case 'on_hold':

@@ -4,8 +4,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { BoostAlreadyPaidError, BoostIllegalStateError, BoostRequestError } from '../domain/boost/boost.errors.ts';
 import type { Boost } from '../domain/boost/boost.ts';
 import { decideFinalAmount } from '../domain/payout/decide-payment.ts';
+import { PayoutInRunError } from '../domain/payout/payout.errors.ts';
 import { BoostRepository } from '../persistence/boost.repository.ts';
 import { FinalAmountRepository } from '../persistence/final-amount.repository.ts';
+import { PayoutAttemptRepository } from '../persistence/payout-attempt.repository.ts';
 
 export interface FinalAmountOrder {
   readonly boostId: BoostId;
@@ -23,14 +25,16 @@ export class SetFinalAmount {
   constructor(
     private readonly boosts: BoostRepository,
     private readonly finalAmounts: FinalAmountRepository,
+    private readonly attempts: PayoutAttemptRepository,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** The lane of the creator's key must be held. */
   async execute(order: FinalAmountOrder, tx: TenantTransaction): Promise<Boost> {
     const boost = await this.boosts.lock(order.boostId, tx);
-    const decision = decideFinalAmount(boost.status);
+    const decision = decideFinalAmount(boost.status, await this.attempts.isInOpenRun(boost.id, tx));
     if (decision === 'already_paid') throw new BoostAlreadyPaidError();
+    if (decision === 'in_run') throw new PayoutInRunError();
     if (decision === 'too_early') throw new BoostIllegalStateError(boost.status, 'have a final amount');
     const amountMinor = amountOf(order, boost);
     const version = boost.finalAmountVersion + 1;

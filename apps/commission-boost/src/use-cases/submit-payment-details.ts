@@ -9,6 +9,7 @@ import { decidePaymentDetails } from '../domain/payout/decide-payment.ts';
 import { BoostRepository } from '../persistence/boost.repository.ts';
 import { PaymentDetailRepository } from '../persistence/payment-detail.repository.ts';
 import { announceSteps } from './announce-steps.ts';
+import { NoteAccount } from './note-account.ts';
 
 export interface GivenDetails {
   readonly boostId: BoostId;
@@ -25,11 +26,13 @@ export class SubmitPaymentDetails {
     private readonly details: PaymentDetailRepository,
     private readonly outbox: Outbox,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly noteAccount: NoteAccount,
   ) {}
 
   async execute(given: GivenDetails, tx: TenantTransaction): Promise<Boost> {
     await lockLanes(tx, [keyOf(tx.clientId, given.creatorId)]);
     const boost = await this.boosts.lock(given.boostId, tx);
+    await this.noteAccount.refuseErased(boost.creatorId, tx);
     const decision = decidePaymentDetails(boost.status);
     if (decision === 'already_paid') throw new BoostAlreadyPaidError();
     if (decision === 'too_early') throw new BoostIllegalStateError(boost.status, 'take payment details');
@@ -48,6 +51,7 @@ export class SubmitPaymentDetails {
     await this.details.append(boost, { version, account, at }, tx);
     await this.boosts.setPaymentDetail(boost, { version, at, by: { kind: 'creator', id: creatorId } }, tx);
     const after: Boost = { ...boost, status: 'pending_payout', paymentDetailVersion: version };
+    await this.noteAccount.execute(after, account, tx);
     if (boost.status !== after.status) {
       await this.outbox.append(tx, announceSteps(tx.clientId, after, ['pending_payout'], at));
     }

@@ -2,6 +2,8 @@ import { Type, type TProperties, type TSchema } from '@sinclair/typebox';
 import { BOARD_COMPONENTS } from './components-board.ts';
 import { BOOST_COMPONENTS } from './components-boost.ts';
 import { STATEMENT_COMPONENTS } from './components-statement.ts';
+import { ERASURE_COMPONENTS } from './components-erasure.ts';
+import { PAYOUT_COMPONENTS } from './components-payout.ts';
 import { EXPLAIN_COMPONENTS } from './components-explain.ts';
 import { OPS_COMPONENTS } from './components-ops.ts';
 import { PROGRAM_COMPONENTS } from './components-program.ts';
@@ -190,10 +192,12 @@ export const COMPONENTS: Readonly<Record<string, TSchema>> = {
     effectiveDate: nullable(date),
     recordedAt: instant,
   }),
+  ...ERASURE_COMPONENTS,
   ...EXPLAIN_COMPONENTS,
   ...BOARD_COMPONENTS,
   ...REDEMPTION_COMPONENTS,
   ...BOOST_COMPONENTS,
   ...STATEMENT_COMPONENTS,
+  ...PAYOUT_COMPONENTS,
   ...OPS_COMPONENTS,
 };

@@ -75,7 +75,8 @@ function parametersOf(route: Route, operation: Operation): readonly Json[] {
 function requestBodyOf(route: Route, operation: Operation): Json | undefined {
   if (route.upload) {
     const file = { type: 'object', required: ['file'], properties: { file: { type: 'string', format: 'binary' } } };
-    const content = { 'text/csv': { schema: { type: 'string' } }, 'multipart/form-data': { schema: file } };
+    const form = operation.plain === true ? {} : { 'multipart/form-data': { schema: file } };
+    const content = { 'text/csv': { schema: { type: 'string' } }, ...form };
     return { required: true, content };
   }
   if (operation.body === undefined) return undefined;
@@ -83,11 +84,13 @@ function requestBodyOf(route: Route, operation: Operation): Json | undefined {
 }
 
 function answerOf(operation: Operation): Json {
-  if (operation.answer === undefined) return { description: operation.summary };
   const text = { schema: { type: 'string' } };
+  const csv = operation.csv && { 'text/csv': text };
+  if (operation.csv === 'only') return { description: operation.summary, content: csv };
+  if (operation.answer === undefined) return { description: operation.summary };
   const content = {
     [operation.lines ? 'application/x-ndjson' : 'application/json']: { schema: operation.answer },
-    ...(operation.csv && { 'text/csv': text }),
+    ...csv,
     ...(operation.page && { 'text/html': text }),
   };
   return { description: operation.summary, content };

@@ -11,12 +11,14 @@ export interface Operation {
   readonly body?: TSchema;
   /** The body may be left out. */
   readonly bodyOptional?: true;
-  /** The answer may also be had as text/csv. */
-  readonly csv?: true;
   /** The answer may also be had as text/html. */
   readonly page?: true;
   /** The answer is a line of JSON after another. */
   readonly lines?: true;
+  /** The answer may also be had as text/csv; `only`: as nothing else. */
+  readonly csv?: true | 'only';
+  /** An upload that no form may hold. */
+  readonly plain?: true;
   /** Query parameters; optional unless named in `required`. */
   readonly query?: Readonly<Record<string, TSchema>>;
   readonly required?: readonly string[];
@@ -67,6 +69,11 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   discardSync: act('Discard a held sync', 202, 'Sync'),
   listCreators: listOf('Creators', 'Creator', { handle: Type.String(), tier: tierNumber }),
   getCreator: get('A creator', 'Creator'),
+  eraseCreator: {
+    ...act('Erase a creator; the answer is a resource that lists what was erased where', 202, 'Erasure', 'NewErasure'),
+    bodyOptional: true,
+  },
+  getErasure: get('An erasure: what keeps it from being done, or what is erased where', 'Erasure'),
   getTier: get('A creator’s tier', 'Tier'),
   explainTier: {
     ...get('Why a creator stood where it stood: as of a business date, as known after a sync', 'TierExplanation'),
@@ -109,7 +116,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   concludeRedemption: { ...act('Conclude a redemption', 200, 'Redemption', 'Notes'), bodyOptional: true },
   shipRedemption: act('Ship a gift', 200, 'Redemption', 'Shipment'),
   deliverRedemption: { ...act('Mark a gift delivered', 200, 'Redemption', 'Notes'), bodyOptional: true },
-  listBoosts: listOf('Boosts', 'Boost', { status: BOOST_STATUS }),
+  listBoosts: listOf('Boosts; payableBefore: those whose hold ends before that date', 'Boost', {
+    status: BOOST_STATUS,
+    payableBefore: date,
+  }),
   getBoost: get('A boost', 'Boost'),
   getBoostHistory: listOf('A boost’s steps', 'BoostTransition'),
   getStatement: {
@@ -126,6 +136,26 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   setFinalAmount: act('Set the final amount', 200, 'Boost', 'FinalAmount'),
   payBoost: act('Record a payout', 200, 'Boost', 'Payment'),
   listAlerts: listOf('What people should look at, the latest first', 'Alert', { kind: ALERT_KIND, boostId: uuid }),
+  getPayoutSummary: get(
+    'What stands in each account of the payout ledger, and the boosts by status, by month',
+    'PayoutSummary',
+  ),
+  createPayoutRun: act('Freeze everything payable into a payout run', 201, 'PayoutRun'),
+  listPayoutRuns: listOf('Payout runs, the latest first', 'PayoutRun'),
+  getPayoutRun: get('A payout run', 'PayoutRun'),
+  listPayouts: listOf('The payouts of a run', 'Payout'),
+  exportPayoutRun: {
+    summary:
+      'A run as a PayPal mass payment file: recipient, amount, currency, reference, note, wallet, without a header',
+    status: 200,
+    csv: 'only',
+    query: { again: Type.Boolean({ default: false, description: 'once more, although it was exported before' }) },
+  },
+  settlePayoutRun: {
+    ...act('Take the provider’s results, a CSV with reference, transactionId and status; any line may come again', 200),
+    answer: ref('PayoutResults'),
+    plain: true,
+  },
   getMe: get('What a creator’s first screen shows', 'Me'),
   getStatus: get('Where all services stand', 'Status'),
   watchBackfill: get('A backfill of whatever client, for operators', 'WatchedBackfill'),
@@ -142,6 +172,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     kind: Type.String(),
     status: oneOf('open', 'resolved', 'all'),
   }),
+  getIngestionKeys: get('The master keys of the hashes of erased handles', 'MasterKeys'),
+  rotateIngestionKeys: act('The same for hashes of erased handles', 200, 'KeysRotated', 'Rotation'),
   getRedemptionKeys: get('The master keys of gift addresses', 'MasterKeys'),
   rotateRedemptionKeys: act(
     'Wrap data keys by the current master key, a part at a time',

@@ -42,6 +42,7 @@ describe('the route table', () => {
       '/v1/redemptions/{id}/claim',
       '/v1/boosts/{id}/final-amount',
       '/v1/boosts/{id}/pay',
+      '/v1/payout-runs',
     ]);
   });
 

@@ -6,6 +6,7 @@ import { Reconciliation1795450000004 } from './1795450000004-reconciliation.ts';
 import { PartitionsMadeAtOnce1795450000005 } from './1795450000005-partitions-made-at-once.ts';
 import { EventsStandInTheOutboxAsTheyAre1795450000006 } from './1795450000006-events-stand-in-the-outbox-as-they-are.ts';
 import { FirstVideos1795450000015 } from './1795450000015-first-videos.ts';
+import { Erasures1795622400041 } from './1795622400041-erasures.ts';
 
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   MessagingAndClients1795372800000,
@@ -15,4 +16,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   PartitionsMadeAtOnce1795450000005,
   EventsStandInTheOutboxAsTheyAre1795450000006,
   FirstVideos1795450000015,
+  Erasures1795622400041,
 ];

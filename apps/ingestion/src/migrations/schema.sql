@@ -78,8 +78,8 @@ CREATE TABLE ingestion.creator (
   first_video_on date NOT NULL,
   CONSTRAINT creator_pkey PRIMARY KEY (client_id, creator_id),
   CONSTRAINT creator_client_id_handle_key UNIQUE (client_id, handle),
-  CONSTRAINT creator_handle_check CHECK ((handle ~ '^[a-z0-9._]{1,30}$'::text)),
-  CONSTRAINT creator_tier_check CHECK (((tier >= 1) AND (tier <= 6)))
+  CONSTRAINT creator_tier_check CHECK (((tier >= 1) AND (tier <= 6))),
+  CONSTRAINT handle_or_pseudonym CHECK (((handle ~ '^[a-z0-9._]{1,30}$'::text) OR (handle = ('erased:'::text || (creator_id)::text))))
 ) WITH (fillfactor=70);
 CREATE INDEX creator_first_video ON ingestion.creator USING btree (client_id, first_video_on);
 CREATE INDEX creator_of_a_tier ON ingestion.creator USING btree (client_id, tier, handle);
@@ -88,6 +88,89 @@ ALTER TABLE ingestion.creator FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON ingestion.creator AS PERMISSIVE FOR ALL TO PUBLIC
   USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
 GRANT INSERT, SELECT, UPDATE ON ingestion.creator TO laurel_ingestion;
+
+CREATE TABLE ingestion.data_key (
+  client_id uuid NOT NULL,
+  creator_id uuid NOT NULL,
+  master_key_id text,
+  wrapped bytea,
+  made_at timestamp with time zone DEFAULT now() NOT NULL,
+  rewrapped_at timestamp with time zone,
+  destroyed_at timestamp with time zone,
+  CONSTRAINT data_key_pkey PRIMARY KEY (client_id, creator_id),
+  CONSTRAINT wrapped_until_destroyed CHECK ((((wrapped IS NULL) = (destroyed_at IS NOT NULL)) AND ((master_key_id IS NULL) = (destroyed_at IS NOT NULL))))
+);
+CREATE TRIGGER destroyed_for_good BEFORE UPDATE ON ingestion.data_key FOR EACH ROW WHEN ((old.destroyed_at IS NOT NULL)) EXECUTE FUNCTION ingestion.keep_destroyed_data_key();
+ALTER TABLE ingestion.data_key ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ingestion.data_key FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON ingestion.data_key AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON ingestion.data_key TO laurel_ingestion;
+
+CREATE TABLE ingestion.erased_handle (
+  client_id uuid NOT NULL,
+  fingerprint bytea NOT NULL,
+  creator_id uuid NOT NULL,
+  erased_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT erased_handle_pkey PRIMARY KEY (client_id, fingerprint),
+  CONSTRAINT erased_handle_client_id_creator_id_fkey FOREIGN KEY (client_id, creator_id) REFERENCES ingestion.creator(client_id, creator_id)
+);
+ALTER TABLE ingestion.erased_handle ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ingestion.erased_handle FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON ingestion.erased_handle AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON ingestion.erased_handle TO laurel_ingestion;
+
+CREATE TABLE ingestion.erasure (
+  client_id uuid NOT NULL,
+  id uuid NOT NULL,
+  creator_id uuid NOT NULL,
+  status text DEFAULT 'checking'::text NOT NULL,
+  forced boolean NOT NULL,
+  reason text,
+  requested_by text NOT NULL,
+  requested_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  handle text COLLATE "C",
+  open_sync_id uuid,
+  swept_sync_id uuid,
+  swept_line bigint DEFAULT 0 NOT NULL,
+  quarantined_rows bigint DEFAULT 0 NOT NULL,
+  manifests bigint DEFAULT 0 NOT NULL,
+  videos bigint DEFAULT 0 NOT NULL,
+  CONSTRAINT erasure_pkey PRIMARY KEY (client_id, id),
+  CONSTRAINT erasure_client_id_creator_id_fkey FOREIGN KEY (client_id, creator_id) REFERENCES ingestion.creator(client_id, creator_id),
+  CONSTRAINT ended CHECK (((ended_at IS NOT NULL) = (status = ANY (ARRAY['refused'::text, 'done'::text])))),
+  CONSTRAINT erasure_status_check CHECK ((status = ANY (ARRAY['checking'::text, 'refused'::text, 'erasing'::text, 'done'::text]))),
+  CONSTRAINT forced_with_reason CHECK (((forced = (reason IS NOT NULL)) AND (char_length(btrim(reason)) >= 10))),
+  CONSTRAINT nothing_left_when_done CHECK (((handle IS NULL) OR (status = 'erasing'::text)))
+);
+CREATE UNIQUE INDEX erasure_of_creator ON ingestion.erasure USING btree (client_id, creator_id) WHERE (status <> 'refused'::text);
+CREATE INDEX erasure_on_its_way ON ingestion.erasure USING btree (client_id, status) WHERE (status = ANY (ARRAY['checking'::text, 'erasing'::text]));
+ALTER TABLE ingestion.erasure ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ingestion.erasure FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON ingestion.erasure AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON ingestion.erasure TO laurel_ingestion;
+
+CREATE TABLE ingestion.erasure_answer (
+  client_id uuid NOT NULL,
+  erasure_id uuid NOT NULL,
+  service text NOT NULL,
+  stage text NOT NULL,
+  obligations jsonb NOT NULL,
+  erased jsonb NOT NULL,
+  answered_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT erasure_answer_pkey PRIMARY KEY (client_id, erasure_id, service, stage),
+  CONSTRAINT erasure_answer_client_id_erasure_id_fkey FOREIGN KEY (client_id, erasure_id) REFERENCES ingestion.erasure(client_id, id),
+  CONSTRAINT erasure_answer_service_check CHECK ((service = ANY (ARRAY['tier-evaluation'::text, 'redemption'::text, 'commission-boost'::text, 'ingestion'::text]))),
+  CONSTRAINT erasure_answer_stage_check CHECK ((stage = ANY (ARRAY['checked'::text, 'erased'::text])))
+);
+ALTER TABLE ingestion.erasure_answer ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ingestion.erasure_answer FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON ingestion.erasure_answer AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT ON ingestion.erasure_answer TO laurel_ingestion;
 
 CREATE TABLE ingestion.idempotency_answer (
   client_id uuid NOT NULL,
@@ -376,7 +459,7 @@ CREATE UNLOGGED TABLE ingestion.staged_row (
   raw text NOT NULL
 ) WITH (autovacuum_analyze_scale_factor=0.05, autovacuum_vacuum_scale_factor=0.05);
 CREATE INDEX staged_row_faulty ON ingestion.staged_row USING btree (client_id, sync_id, line) WHERE (reason IS NOT NULL);
-GRANT DELETE, INSERT, SELECT ON ingestion.staged_row TO laurel_ingestion;
+GRANT DELETE, INSERT, SELECT, UPDATE ON ingestion.staged_row TO laurel_ingestion;
 
 CREATE TABLE ingestion.sync (
   client_id uuid NOT NULL,
@@ -593,6 +676,23 @@ AS $function$
     END $function$
 ;
 
+CREATE OR REPLACE FUNCTION ingestion.erase_quarantined(sync uuid, lines bigint[])
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  DECLARE
+    gone bigint;
+  BEGIN
+    UPDATE ingestion.quarantined_row SET raw = ''
+    WHERE client_id = (SELECT nullif(current_setting('laurel.client_id', true), '')::uuid)
+      AND sync_id = sync AND line = ANY (lines) AND raw <> '';
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+  END $function$
+;
+
 CREATE OR REPLACE FUNCTION ingestion.has_unpublished(child text)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -604,6 +704,36 @@ AS $function$
                                      WHERE (o.xid, o.id) > (c.xid, c.id))', child) INTO found;
       RETURN found;
     END $function$
+;
+
+CREATE OR REPLACE FUNCTION ingestion.keep_destroyed_data_key()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    BEGIN
+      RAISE EXCEPTION 'the data key of creator % is destroyed', OLD.creator_id;
+    END $function$
+;
+
+CREATE OR REPLACE FUNCTION ingestion.open_erasures()
+ RETURNS TABLE(client_id uuid, id uuid, to_carry_out boolean)
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  DECLARE
+    before text := current_setting('laurel.client_id', true);
+    each_client uuid;
+  BEGIN
+    FOR each_client IN SELECT t.client_id FROM ingestion.tenant t LOOP
+      PERFORM set_config('laurel.client_id', each_client::text, true);
+      RETURN QUERY SELECT e.client_id, e.id, e.status = 'erasing' AND NOT EXISTS (
+          SELECT FROM ingestion.erasure_answer a WHERE a.client_id = e.client_id AND a.erasure_id = e.id
+            AND a.service = 'ingestion' AND a.stage = 'erased')
+        FROM ingestion.erasure e WHERE e.client_id = each_client AND e.status IN ('checking', 'erasing');
+    END LOOP;
+    PERFORM set_config('laurel.client_id', coalesce(before, ''), true);
+  END $function$
 ;
 
 CREATE OR REPLACE FUNCTION ingestion.refuse_illegal_step()
@@ -652,4 +782,6 @@ GRANT EXECUTE ON FUNCTION ingestion.clear_staging(text,uuid) TO laurel_ingestion
 GRANT EXECUTE ON FUNCTION ingestion.drop_published_outbox(integer) TO laurel_ingestion;
 GRANT EXECUTE ON FUNCTION ingestion.ensure_list_partition(text,uuid) TO laurel_ingestion;
 GRANT EXECUTE ON FUNCTION ingestion.ensure_range_partition(text,text,text,text) TO laurel_ingestion;
+GRANT EXECUTE ON FUNCTION ingestion.erase_quarantined(uuid,bigint[]) TO laurel_ingestion;
+GRANT EXECUTE ON FUNCTION ingestion.open_erasures() TO laurel_ingestion;
 GRANT EXECUTE ON FUNCTION ingestion.unfinished_syncs() TO laurel_ingestion;

@@ -29,10 +29,14 @@ export class ComparisonRepository {
    * Writes the signed differences of the file, and which of its rows do not count. Books nothing. A row is left out when
    * it is unchanged and its video stands in the file once.
    *
-   * Handles are looked up once each, where new ones get the id that their creator will have. A video is looked up by its
+   * Rows of the handles in `without` are left out. Handles are looked up once each, where new ones get the id that their creator will have. A video is looked up by its
    * key alone, in whatever month it was posted: that is what keeps it from appearing in two.
    */
-  async compare(sync: { syncId: SyncId; rows: number }, tx: TenantTransaction): Promise<void> {
+  async compare(
+    sync: { syncId: SyncId; rows: number; without: readonly string[] },
+    tx: TenantTransaction,
+  ): Promise<void> {
+    const without = sync.without.length === 0 ? sql`` : sql`AND NOT handle = ANY (${sync.without}::text[])`;
     const lookUp = sync.rows <= MANY_ROWS;
     const named = lookUp ? sql`AND c.handle = ANY (ARRAY(SELECT DISTINCT handle FROM staged))` : sql``;
     const months = await this.#findMonths(tx);
@@ -41,7 +45,7 @@ export class ComparisonRepository {
     await tx.execute(sql`
       WITH staged AS NOT MATERIALIZED (
         SELECT * FROM ingestion.staged_row
-        WHERE client_id = ${tx.clientId} AND sync_id = ${sync.syncId} AND reason IS NULL
+        WHERE client_id = ${tx.clientId} AND sync_id = ${sync.syncId} AND reason IS NULL ${without}
       ), creator_of AS MATERIALIZED (
         SELECT named.handle, coalesce(c.creator_id, uuidv7()) AS creator_id, c.creator_id IS NULL AS new_creator
         FROM (SELECT DISTINCT handle FROM staged) AS named

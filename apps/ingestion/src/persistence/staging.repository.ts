@@ -93,7 +93,8 @@ async function* copyText(batches: AsyncIterable<readonly StagedRow[]>): AsyncGen
 /** Of a sound row only `raw` can hold anything that COPY reads as its own. */
 function lineOf(row: StagedRow): string {
   if (row.kind === 'fault') {
-    return copyLine([row.line, row.raw, row.reason, row.column, null, null, null, null, null, null, null, null, null]);
+    const figures = [null, null, null, null, null, null, null];
+    return copyLine([row.line, row.raw, row.reason, row.column, ...figures, row.handle, null]);
   }
   const { views, likes, comments, gmvMinor, units } = row;
   const raw = copyLine([row.raw]).slice(0, -1);

@@ -8,6 +8,7 @@ import { CreatorRepository } from '../persistence/creator.repository.ts';
 import { StagingRepository } from '../persistence/staging.repository.ts';
 import { SyncProgressRepository } from '../persistence/sync-progress.repository.ts';
 import { SyncRepository } from '../persistence/sync.repository.ts';
+import { SetErasedAside } from './erasure/set-erased-aside.ts';
 
 const QUARANTINE_PAGE = 20_000;
 /** One statement over the whole file, which writes only at its end. */
@@ -45,10 +46,12 @@ export class ComparisonTables {
 export class CompareSync {
   readonly #database: Database;
   readonly #tables: ComparisonTables;
+  readonly #erased: SetErasedAside;
 
-  constructor(database: Database, tables: ComparisonTables) {
+  constructor(database: Database, tables: ComparisonTables, erased: SetErasedAside) {
     this.#database = database;
     this.#tables = tables;
+    this.#erased = erased;
   }
 
   /** @returns false when another process is at the sync, or was */
@@ -56,6 +59,7 @@ export class CompareSync {
     const { clientId } = sync;
     const patient = { timeoutMs: COMPARE_TIMEOUT_MS };
     if (!(await this.#database.inTenant(clientId, (tx) => this.#compare(sync, tx), patient))) return false;
+    await this.#erased.forgetMentions(sync);
     await this.#quarantine(sync);
     if (!(await this.#database.inTenant(clientId, (tx) => this.#decide(sync, tx), patient))) return false;
     const staged = { syncId: sync.syncId, rows: sync.rowsRead };
@@ -65,22 +69,26 @@ export class CompareSync {
 
   async #compare(sync: Sync, tx: TenantTransaction): Promise<boolean> {
     const { staging, comparison, progress } = this.#tables;
-    if (!(await this.#claim(sync, tx))) return false;
-    const staged = { syncId: sync.syncId, rows: sync.rowsRead };
-    if (!(await staging.isStaged(sync.syncId, tx))) {
+    const { syncId } = sync;
+    if ((await this.#claim(sync, tx)) === undefined) return false;
+    if (!(await staging.isStaged(syncId, tx))) {
       const detail = 'the database has lost the file before it was booked; send it again';
-      await progress.fail(sync.syncId, { code: 'sync.staging_lost', detail }, tx);
+      await progress.fail(syncId, { code: 'sync.staging_lost', detail }, tx);
       return false;
     }
-    await staging.forgetDifferences(sync.syncId, tx);
-    await comparison.compare(staged, tx);
+    const erased = await this.#erased.find(syncId, tx);
+    await staging.forgetDifferences(syncId, tx);
+    await comparison.compare({ syncId, rows: sync.rowsRead, without: [...erased.keys()] }, tx);
+    // Last, since a transaction that has written makes the relay wait for it.
+    await this.#erased.setAside(syncId, erased, tx);
     return true;
   }
 
   /** Looks again under the lock: whoever held it may have decided. */
-  async #claim(sync: Sync, tx: TenantTransaction): Promise<boolean> {
-    if (!(await this.#tables.progress.claim(sync.syncId, tx))) return false;
-    return (await this.#tables.syncs.find(sync.syncId, tx))?.status === 'staged';
+  async #claim(sync: Sync, tx: TenantTransaction): Promise<Sync | undefined> {
+    if (!(await this.#tables.progress.claim(sync.syncId, tx))) return undefined;
+    const now = await this.#tables.syncs.find(sync.syncId, tx);
+    return now?.status === 'staged' ? now : undefined;
   }
 
   async #quarantine(sync: Sync): Promise<void> {
@@ -97,9 +105,10 @@ export class CompareSync {
   async #decide(sync: Sync, tx: TenantTransaction): Promise<boolean> {
     const { comparison, creators, progress } = this.#tables;
     const { syncId } = sync;
-    if (!(await this.#claim(sync, tx))) return false;
+    const compared = await this.#claim(sync, tx);
+    if (compared === undefined) return false;
     const sums = await comparison.sum(syncId, tx);
-    const manifest = await this.#manifestOf(sync, sums, tx);
+    const manifest = await this.#manifestOf(compared, sums, tx);
     const fall = { ...manifest, creatorsBefore: await creators.count(tx), creatorsFalling: sums.creatorsFalling };
     const reasons = judgeFall(fall);
     if (sync.dryRun) {

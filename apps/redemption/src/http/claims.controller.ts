@@ -1,5 +1,6 @@
 import type { CreatorId, RedemptionId } from '#libs/kernel';
 import { keyOf } from '#libs/messaging';
+import { Erasures } from '#libs/secrets';
 import {
   answer,
   CurrentIdentity,
@@ -25,6 +26,7 @@ export class ClaimsController {
     private readonly redemptions: RedemptionRepository,
     private readonly prepareClaim: PrepareClaim,
     private readonly claimRedemption: ClaimRedemption,
+    private readonly erasures: Erasures,
   ) {}
 
   @Post(':id/claim')
@@ -41,6 +43,7 @@ export class ClaimsController {
     const gift = { shipping: body?.shipping, size: body?.size ?? undefined };
     const prepared = await this.prepareClaim.execute(call, creatorId);
     return this.idempotency.run(prepared, [keyOf(clientId, creatorId)], async (tx) => {
+      await this.erasures.refuseErased(creatorId, tx);
       await this.claimRedemption.execute({ redemptionId, creatorId, ...wanted, gift }, tx);
       return answer(200, await this.redemptions.find(redemptionId, tx));
     });

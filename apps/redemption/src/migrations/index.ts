@@ -11,6 +11,7 @@ import { RewardCounts1795536000031 } from './1795536000031-reward-counts.ts';
 import { RoomInPages1795536000032 } from './1795536000032-room-in-pages.ts';
 import { PartitionsWithoutAQueue1795536000033 } from './1795536000033-partitions-without-a-queue.ts';
 import { AllowanceSince1795536000041 } from './1795536000041-allowance-since.ts';
+import { Erasures1795622400041 } from './1795622400041-erasures.ts';
 
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
   MessagingAndCopies1795372800000,
@@ -25,4 +26,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   RoomInPages1795536000032,
   PartitionsWithoutAQueue1795536000033,
   AllowanceSince1795536000041,
+  Erasures1795622400041,
 ];

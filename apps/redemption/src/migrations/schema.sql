@@ -161,11 +161,30 @@ CREATE TABLE redemption.consumer_version (
 ) WITH (fillfactor=70);
 GRANT INSERT, SELECT, UPDATE ON redemption.consumer_version TO laurel_redemption;
 
+CREATE TABLE redemption.creator_erasure (
+  client_id uuid NOT NULL,
+  erasure_id uuid NOT NULL,
+  creator_id uuid NOT NULL,
+  stage text NOT NULL,
+  forced boolean NOT NULL,
+  changed_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT creator_erasure_pkey PRIMARY KEY (client_id, erasure_id),
+  CONSTRAINT creator_erasure_stage_check CHECK ((stage = ANY (ARRAY['checking'::text, 'refused'::text, 'erasing'::text, 'erased'::text])))
+);
+CREATE INDEX creator_erasure_of_creator ON redemption.creator_erasure USING btree (client_id, creator_id);
+CREATE TRIGGER erased_for_good BEFORE UPDATE ON redemption.creator_erasure FOR EACH ROW WHEN ((old.stage = 'erased'::text)) EXECUTE FUNCTION redemption.keep_erased();
+ALTER TABLE redemption.creator_erasure ENABLE ROW LEVEL SECURITY;
+ALTER TABLE redemption.creator_erasure FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON redemption.creator_erasure AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON redemption.creator_erasure TO laurel_redemption;
+
 CREATE TABLE redemption.creator_tier (
   client_id uuid NOT NULL,
   creator_id uuid NOT NULL,
   tier smallint NOT NULL,
   tier_version bigint NOT NULL,
+  erased boolean DEFAULT false NOT NULL,
   CONSTRAINT creator_tier_pkey PRIMARY KEY (client_id, creator_id),
   CONSTRAINT creator_tier_tier_check CHECK (((tier >= 1) AND (tier <= 6))),
   CONSTRAINT creator_tier_tier_version_check CHECK ((tier_version >= 0))
@@ -683,6 +702,31 @@ AS $function$
     END $function$
 ;
 
+CREATE OR REPLACE FUNCTION redemption.erase_texts(creator uuid, OUT notes bigint, OUT parcels bigint)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+      DECLARE
+        client uuid := nullif(current_setting('laurel.client_id', true), '')::uuid;
+        redemptions uuid[];
+      BEGIN
+        IF NOT EXISTS (SELECT FROM redemption.creator_tier t
+                       WHERE t.client_id = client AND t.creator_id = creator AND t.erased) THEN
+          RAISE EXCEPTION 'creator % is not erased', creator USING ERRCODE = 'check_violation';
+        END IF;
+        SELECT array_agg(d.id) INTO redemptions FROM redemption.redemption d
+        WHERE d.client_id = client AND d.creator_id = creator;
+        UPDATE redemption.redemption_transition t SET notes = NULL
+        WHERE t.client_id = client AND t.redemption_id = ANY (redemptions) AND t.notes IS NOT NULL;
+        GET DIAGNOSTICS notes = ROW_COUNT;
+        UPDATE redemption.shipment s SET tracking_number = 'erased'
+        WHERE s.client_id = client AND s.redemption_id = ANY (redemptions) AND s.tracking_number <> 'erased';
+        GET DIAGNOSTICS parcels = ROW_COUNT;
+      END $function$
+;
+
 CREATE OR REPLACE FUNCTION redemption.guard_redemption()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -719,6 +763,16 @@ AS $function$
     END $function$
 ;
 
+CREATE OR REPLACE FUNCTION redemption.keep_erased()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    BEGIN
+      RAISE EXCEPTION 'creator % is erased, and stays so', OLD.creator_id USING ERRCODE = 'check_violation';
+    END $function$
+;
+
 CREATE OR REPLACE FUNCTION redemption.make_client_partition(client uuid)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -736,4 +790,5 @@ AS $function$
 GRANT EXECUTE ON FUNCTION redemption.drop_published_outbox(integer) TO laurel_redemption;
 GRANT EXECUTE ON FUNCTION redemption.ensure_list_partition(text,uuid) TO laurel_redemption;
 GRANT EXECUTE ON FUNCTION redemption.ensure_range_partition(text,text,text,text) TO laurel_redemption;
+GRANT EXECUTE ON FUNCTION redemption.erase_texts(uuid) TO laurel_redemption;
 GRANT EXECUTE ON FUNCTION redemption.make_client_partition(uuid) TO laurel_redemption;

@@ -11,7 +11,7 @@ const EVER = Object.entries(ONE_TIME_SCOPE).flatMap(([type, scope]) => (scope ==
  * the updates need no more than ids: conditions on a fresh partition, of which Postgres knows nothing, are estimated so
  * low that the join becomes quadratic. LATERAL with LIMIT or OFFSET keeps the sets driving the lookups.
  *
- * @param member rows of (creator_id, tier, tier_version)
+ * @param member rows of (creator_id, tier, tier_version, erased)
  * @returns member, held, due, changed (rows hidden, brought back or given another reason) and created
  */
 export function alignment(member: Statement, rewardId: RewardId | undefined, tx: TenantTransaction): Statement {
@@ -55,6 +55,7 @@ function createDue(tx: TenantTransaction): Statement {
 
 /** `entitlementOf` for creator `c` and reward `r`: NULL is entitled, else the first cause. */
 const CAUSE = sql`(CASE
+  WHEN c.erased THEN 'erased'
   WHEN r.source = 'vip_tier' AND r.tier <> c.tier THEN 'tier_changed'
   WHEN NOT r.enabled THEN 'reward_disabled'
   WHEN r.source = 'mission' THEN NULL

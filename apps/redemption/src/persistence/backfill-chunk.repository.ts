@@ -108,11 +108,11 @@ function rangeOf({ slice, through }: Chunk): (creatorId: Statement) => Statement
   return (creatorId) => sql`${creatorId} > ${slice.cursor}::uuid AND ${creatorId} <= ${through}::uuid`;
 }
 
-/** Of a VIP reward everybody of its tier; of a mission reward whoever has an unclaimed row: nobody else ever gets one. */
+/** Nobody who is erased. Of a VIP reward everybody of its tier; of a mission reward whoever has an unclaimed row: nobody else ever gets one. */
 function isMember(reward: Reward): Statement {
   return reward.source === 'vip_tier'
-    ? sql`c.tier = ${reward.tier}`
-    : sql`EXISTS (SELECT FROM redemption.redemption m
+    ? sql`c.tier = ${reward.tier} AND NOT c.erased`
+    : sql`NOT c.erased AND EXISTS (SELECT FROM redemption.redemption m
                   WHERE m.client_id = c.client_id AND m.reward_id = ${reward.id} AND m.creator_id = c.creator_id
                     AND m.status = 'claimable')`;
 }

@@ -58,7 +58,7 @@ function entitled(reward: Reward, within: (creatorId: Statement) => Statement, t
   }
   const members = sql`
     SELECT c.creator_id, c.tier_version FROM redemption.creator_tier c
-    WHERE c.client_id = ${tx.clientId} AND c.tier = ${reward.tier} AND ${within(sql`c.creator_id`)}`;
+    WHERE c.client_id = ${tx.clientId} AND c.tier = ${reward.tier} AND NOT c.erased AND ${within(sql`c.creator_id`)}`;
   if (reward.frequency !== 'one_time') {
     return sql`SELECT creator_id, true AS entitled FROM (${members}) AS c ORDER BY creator_id`;
   }

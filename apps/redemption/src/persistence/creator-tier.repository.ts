@@ -43,11 +43,19 @@ export class CreatorTierRepository {
     return row && toCreatorTier(row);
   }
 
+  /** From here on the creator is granted nothing, also one who was not heard of yet. */
+  async markErased(creatorId: CreatorId, tx: TenantTransaction): Promise<void> {
+    await tx.execute(sql`
+      INSERT INTO redemption.creator_tier AS known (client_id, creator_id, tier, tier_version, erased)
+      VALUES (${tx.clientId}, ${creatorId}, 1, 0, true)
+      ON CONFLICT (client_id, creator_id) DO UPDATE SET erased = true`);
+  }
+
   async countMembers(reward: Reward, tx: TenantTransaction): Promise<number> {
     const counted = await tx.one<{ members: string }>(
       reward.source === 'vip_tier'
         ? sql`SELECT count(*) AS members FROM redemption.creator_tier
-              WHERE client_id = ${tx.clientId} AND tier = ${reward.tier}`
+              WHERE client_id = ${tx.clientId} AND tier = ${reward.tier} AND NOT erased`
         : sql`SELECT count(*) AS members FROM redemption.redemption
               WHERE client_id = ${tx.clientId} AND reward_id = ${reward.id} AND status = 'claimable'`,
     );

@@ -67,7 +67,7 @@ function pairs(rewardIds: readonly string[], range: KeyRange, tx: TenantTransact
                      AND b.status NOT IN ('done', 'failed', 'cancelled')) AS in_work
       FROM redemption.reward r WHERE r.client_id = ${tx.clientId}),
     stand AS MATERIALIZED (
-      SELECT creator_id, tier, tier_version FROM redemption.creator_tier
+      SELECT creator_id, tier, tier_version, erased FROM redemption.creator_tier
       WHERE client_id = ${tx.clientId} AND ${within(sql`creator_id`, range)}),
     unclaimed AS MATERIALIZED (
       SELECT creator_id, reward_id, any_value(id) AS id, count(*) AS rows, bool_or(hidden_reason IS NULL) AS shown,
@@ -83,11 +83,11 @@ function pairs(rewardIds: readonly string[], range: KeyRange, tx: TenantTransact
       GROUP BY k.creator_id, k.reward_id),
     pair AS MATERIALIZED (
       SELECT s.creator_id, o.id AS reward_id FROM stand s JOIN offer o ON o.tier = s.tier
-      WHERE o.source = 'vip_tier' AND o.enabled
+      WHERE o.source = 'vip_tier' AND o.enabled AND NOT s.erased
       UNION SELECT creator_id, reward_id FROM unclaimed),
     known AS MATERIALIZED (
       SELECT p.creator_id, p.reward_id, u.id AS redemption_id, u.rows, u.tier_at_grant, u.version_at_grant, o.source,
-             o.tier AS of_tier, o.in_work, s.tier, s.tier_version,
+             o.tier AS of_tier, o.in_work, s.tier, s.tier_version, s.erased,
              CASE WHEN u.id IS NULL THEN 'no row' WHEN u.shown THEN 'open' ELSE u.reason END AS found,
              o.enabled, o.frequency = 'one_time' AND o.quantity <=
                CASE WHEN o.type = ANY(${FOR_GOOD}::text[]) THEN coalesce(k.ever, 0) ELSE coalesce(k.lately, 0) END AS spent
@@ -103,6 +103,7 @@ const JUDGED = sql`
     SELECT k.*, min(found) FILTER (WHERE starts_with(found, 'tier_change_')) OVER departed
                 IS DISTINCT FROM max(found) FILTER (WHERE starts_with(found, 'tier_change_')) OVER departed AS disagree,
       CASE WHEN tier IS NULL THEN 'no such creator'
+           WHEN erased THEN 'erased'
            WHEN source = 'vip_tier' AND of_tier <> tier THEN 'tier_change_tier_' || of_tier || '_to_tier_' ||
              CASE WHEN tier_at_grant = of_tier AND tier_version = version_at_grant + 1 THEN tier::text ELSE '[1-6]' END
            WHEN in_work THEN NULL

@@ -37,7 +37,7 @@ function grantLock(tx: TenantTransaction): Statement {
 /** The scope's creators as `creator_tier` has them. */
 function members(scope: GrantScope, tx: TenantTransaction): Statement {
   return sql`
-    SELECT t.creator_id, t.tier, t.tier_version
+    SELECT t.creator_id, t.tier, t.tier_version, t.erased
     FROM unnest(${scope.creatorIds}::uuid[]) AS met (creator_id)
     CROSS JOIN LATERAL (
       SELECT * FROM redemption.creator_tier t

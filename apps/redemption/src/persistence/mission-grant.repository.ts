@@ -47,7 +47,7 @@ export class MissionGrantRepository {
 
   /**
    * Makes the row of each creator's and reward's first waiting grant, where there is no unclaimed one: by `entitlementOf`
-   * a mission reward gives an open row whatever the tier, a hidden one while it is disabled.
+   * a mission reward gives an open row whatever the tier, a hidden one while it is disabled. The erased get none.
    */
   async place(creatorIds: readonly CreatorId[], tx: TenantTransaction): Promise<void> {
     await tx.execute(sql`
@@ -56,7 +56,7 @@ export class MissionGrantRepository {
                CASE WHEN NOT r.enabled THEN 'reward_disabled' END AS hidden_reason
         FROM redemption.mission_grant g
         JOIN redemption.reward r ON r.client_id = g.client_id AND r.id = g.reward_id
-        JOIN redemption.creator_tier t ON t.client_id = g.client_id AND t.creator_id = g.creator_id
+        JOIN redemption.creator_tier t ON t.client_id = g.client_id AND t.creator_id = g.creator_id AND NOT t.erased
         WHERE g.client_id = ${tx.clientId} AND g.creator_id = ANY(${creatorIds}::uuid[]) AND g.status = 'waiting'
           AND NOT EXISTS (
             SELECT FROM redemption.redemption d

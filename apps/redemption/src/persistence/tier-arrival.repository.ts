@@ -21,10 +21,13 @@ export class TierArrivalRepository {
   async apply(arrivals: readonly TierArrival<CreatorId>[], tx: TenantTransaction): Promise<void> {
     const lanes = arrivals.map(({ creatorId }) => partitionOf(keyOf(tx.clientId, creatorId)));
     const arrived = sql`
-      SELECT * FROM unnest(${arrivals.map((one) => one.creatorId)}::uuid[], ${arrivals.map((one) => one.tier)}::smallint[],
+      SELECT arrival.*, t.erased FROM unnest(${arrivals.map((one) => one.creatorId)}::uuid[], ${arrivals.map((one) => one.tier)}::smallint[],
                            ${arrivals.map((one) => one.tierVersion)}::bigint[],
                            ${lanes}::int[])
-                    AS arrival (creator_id, tier, tier_version, lane)`;
+                    AS arrival (creator_id, tier, tier_version, lane)
+      CROSS JOIN LATERAL (
+        SELECT erased FROM redemption.creator_tier t
+        WHERE t.client_id = ${tx.clientId} AND t.creator_id = arrival.creator_id LIMIT 1) AS t`;
     const lane = { lanes: new Set(lanes), expression: sql`lane` };
     await tx.execute(sql`
       WITH ${alignment(arrived, undefined, tx)},

@@ -2,6 +2,7 @@ import { LaurelError } from '#libs/contracts';
 import { toCalendarDate, type CreatorId } from '#libs/kernel';
 import { keyOf } from '#libs/messaging';
 import { Database } from '#libs/persistence';
+import { Erasures } from '#libs/secrets';
 import {
   answer,
   CurrentIdentity,
@@ -27,12 +28,20 @@ export class AdjustmentController {
   readonly #standings: StandingRepository;
   readonly #idempotency: Idempotency;
   readonly #record: RecordAdjustment;
+  readonly #erasures: Erasures;
 
-  constructor(database: Database, standings: StandingRepository, idempotency: Idempotency, record: RecordAdjustment) {
+  constructor(
+    database: Database,
+    standings: StandingRepository,
+    idempotency: Idempotency,
+    record: RecordAdjustment,
+    erasures: Erasures,
+  ) {
     this.#database = database;
     this.#standings = standings;
     this.#idempotency = idempotency;
     this.#record = record;
+    this.#erasures = erasures;
   }
 
   @Post()
@@ -56,9 +65,10 @@ export class AdjustmentController {
       effectiveDate: effectiveDate ? toCalendarDate(effectiveDate) : null,
       recordedBy: `${identity.role}:${identity.subject}`,
     };
-    return this.#idempotency.run(call, [keyOf(clientId, creatorId)], async (tx) =>
-      answer(201, adjustmentOnWire(await this.#record.execute(command, tx))),
-    );
+    return this.#idempotency.run(call, [keyOf(clientId, creatorId)], async (tx) => {
+      await this.#erasures.refuseErased(creatorId, tx);
+      return answer(201, adjustmentOnWire(await this.#record.execute(command, tx)));
+    });
   }
 }
 

@@ -6,6 +6,7 @@ import { OrderReviewsByDueDate1795450000003 } from './1795450000003-order-review
 import { Reconciliation1795450000004 } from './1795450000004-reconciliation.ts';
 import { PartitionsMadeAtOnce1795450000005 } from './1795450000005-partitions-made-at-once.ts';
 import { WantedMonths1795450000012 } from './1795450000012-wanted-months.ts';
+import { Erasures1795622400041 } from './1795622400041-erasures.ts';
 
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
   ProgramsCreatorsAndLedger1795372800000,
@@ -15,4 +16,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   Reconciliation1795450000004,
   PartitionsMadeAtOnce1795450000005,
   WantedMonths1795450000012,
+  Erasures1795622400041,
 ];

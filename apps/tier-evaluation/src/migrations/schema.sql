@@ -73,6 +73,24 @@ CREATE TABLE tier_evaluation.consumer_version (
 ) WITH (fillfactor=70);
 GRANT INSERT, SELECT, UPDATE ON tier_evaluation.consumer_version TO laurel_tier_evaluation;
 
+CREATE TABLE tier_evaluation.creator_erasure (
+  client_id uuid NOT NULL,
+  erasure_id uuid NOT NULL,
+  creator_id uuid NOT NULL,
+  stage text NOT NULL,
+  forced boolean NOT NULL,
+  changed_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT creator_erasure_pkey PRIMARY KEY (client_id, erasure_id),
+  CONSTRAINT creator_erasure_stage_check CHECK ((stage = ANY (ARRAY['checking'::text, 'refused'::text, 'erasing'::text, 'erased'::text])))
+);
+CREATE INDEX creator_erasure_of_creator ON tier_evaluation.creator_erasure USING btree (client_id, creator_id);
+CREATE TRIGGER erased_for_good BEFORE UPDATE ON tier_evaluation.creator_erasure FOR EACH ROW WHEN ((old.stage = 'erased'::text)) EXECUTE FUNCTION tier_evaluation.keep_erased();
+ALTER TABLE tier_evaluation.creator_erasure ENABLE ROW LEVEL SECURITY;
+ALTER TABLE tier_evaluation.creator_erasure FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON tier_evaluation.creator_erasure AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON tier_evaluation.creator_erasure TO laurel_tier_evaluation;
+
 CREATE TABLE tier_evaluation.day_entry (
   client_id uuid NOT NULL,
   creator_id uuid NOT NULL,
@@ -584,6 +602,29 @@ AS $function$
     END $function$
 ;
 
+CREATE OR REPLACE FUNCTION tier_evaluation.erase_reasons(creator uuid, OUT reasons bigint, OUT answers bigint)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+      DECLARE
+        client uuid := nullif(current_setting('laurel.client_id', true), '')::uuid;
+      BEGIN
+        IF NOT EXISTS (SELECT FROM tier_evaluation.creator_erasure e
+                       WHERE e.client_id = client AND e.creator_id = creator AND e.stage IN ('erasing', 'erased')) THEN
+          RAISE EXCEPTION 'creator % is not erased', creator USING ERRCODE = 'check_violation';
+        END IF;
+        UPDATE tier_evaluation.adjustment a SET reason = 'erased'
+        WHERE a.client_id = client AND a.creator_id = creator AND a.reason <> 'erased';
+        GET DIAGNOSTICS reasons = ROW_COUNT;
+        UPDATE tier_evaluation.idempotency_answer i SET body = jsonb_set(i.body::jsonb, '{reason}', '"erased"')::text
+        WHERE i.client_id = client AND i.body LIKE '%' || creator::text || '%' AND i.body::jsonb ->> 'creatorId' = creator::text
+          AND i.body::jsonb ->> 'reason' <> 'erased';
+        GET DIAGNOSTICS answers = ROW_COUNT;
+      END $function$
+;
+
 CREATE OR REPLACE FUNCTION tier_evaluation.has_unpublished(child text)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -597,6 +638,17 @@ AS $function$
     END $function$
 ;
 
+CREATE OR REPLACE FUNCTION tier_evaluation.keep_erased()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    BEGIN
+      RAISE EXCEPTION 'creator % is erased, and stays so', OLD.creator_id USING ERRCODE = 'check_violation';
+    END $function$
+;
+
 GRANT EXECUTE ON FUNCTION tier_evaluation.drop_published_outbox(integer) TO laurel_tier_evaluation;
 GRANT EXECUTE ON FUNCTION tier_evaluation.ensure_list_partition(text,uuid) TO laurel_tier_evaluation;
 GRANT EXECUTE ON FUNCTION tier_evaluation.ensure_range_partition(text,text,text,text) TO laurel_tier_evaluation;
+GRANT EXECUTE ON FUNCTION tier_evaluation.erase_reasons(uuid) TO laurel_tier_evaluation;

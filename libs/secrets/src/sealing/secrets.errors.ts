@@ -22,3 +22,10 @@ export class CreatorErasedError extends LaurelError {
     super('creator.erased', `creator ${creatorId} is erased`);
   }
 }
+
+/** An erasure of the creator is being checked or carried out: nobody promises it anything meanwhile. */
+export class CreatorBeingErasedError extends LaurelError {
+  constructor(creatorId: CreatorId) {
+    super('creator.being_erased', `creator ${creatorId} is being erased`, { headers: { 'Retry-After': '1' } });
+  }
+}

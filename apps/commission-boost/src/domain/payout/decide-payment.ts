@@ -11,6 +11,13 @@ export interface PaymentOrder {
   readonly overrideHoldReason: string | null;
 }
 
+export interface PaymentCircumstances {
+  /** The client's programme date; null before its first applied sync. */
+  readonly today: CalendarDate | null;
+  /** A payout run that has not ended holds the boost, with the amount and the account of its freezing. */
+  readonly isInOpenRun: boolean;
+}
+
 export type PaymentDecision =
   | {
       readonly kind: 'pay';
@@ -21,6 +28,7 @@ export type PaymentDecision =
       readonly holdOverrideReason: string | null;
     }
   | { readonly kind: 'already_paid' }
+  | { readonly kind: 'in_run' }
   | { readonly kind: 'not_payable' }
   | { readonly kind: 'transaction_id_missing' }
   | { readonly kind: 'on_hold'; readonly payableFrom: CalendarDate };
@@ -29,8 +37,13 @@ export type PaymentDecision =
  * Whether a boost is paid now. An amount of 0 needs no payment details and goes through `pending_payout` on its way;
  * nothing is transferred for it, so its transaction id is `zero`, whatever the order says.
  */
-export function decidePayment(boost: Boost, order: PaymentOrder, programmeDate: CalendarDate | null): PaymentDecision {
+export function decidePayment(
+  boost: Boost,
+  order: PaymentOrder,
+  { today, isInOpenRun }: PaymentCircumstances,
+): PaymentDecision {
   if (boost.status === 'paid') return { kind: 'already_paid' };
+  if (isInOpenRun) return { kind: 'in_run' };
   if (boost.activation === null || boost.finalPayoutMinor === null) return { kind: 'not_payable' };
   const nothingToTransfer = boost.finalPayoutMinor === 0n;
   const steps = stepsToPaid(boost.status, nothingToTransfer);
@@ -40,7 +53,7 @@ export function decidePayment(boost: Boost, order: PaymentOrder, programmeDate: 
     return { kind: 'transaction_id_missing' };
   }
   const from = payableFrom(boost.activation.expiryDate, boost.terms.clearingDays);
-  const held = isHeld(from, programmeDate);
+  const held = isHeld(from, today);
   if (held && order.overrideHoldReason === null) return { kind: 'on_hold', payableFrom: from };
   return { kind: 'pay', steps, transactionId, holdOverrideReason: held ? order.overrideHoldReason : null };
 }
@@ -53,9 +66,10 @@ function stepsToPaid(status: BoostStatus, nothingToTransfer: boolean): readonly 
 
 export type ChangeDecision = 'allowed' | 'already_paid' | 'too_early';
 
-/** The final amount may be set from `expired` on, until the boost is paid. */
-export function decideFinalAmount(status: BoostStatus): ChangeDecision {
+/** The final amount may be set from `expired` on, until the boost is paid; not while a run is about to pay another. */
+export function decideFinalAmount(status: BoostStatus, isInOpenRun: boolean): ChangeDecision | 'in_run' {
   if (status === 'paid') return 'already_paid';
+  if (isInOpenRun) return 'in_run';
   return hasReached(status, 'expired') ? 'allowed' : 'too_early';
 }
 

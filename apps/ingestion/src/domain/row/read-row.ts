@@ -4,8 +4,12 @@ import { canonicalVideoUrl } from '../video/canonical-video-url.ts';
 import { isClickThroughRate, isTitle, readCount, readGmv } from './cells.ts';
 import type { Column, Header } from './columns.ts';
 
-/** Why a row is quarantined: its number of fields, the kind of its first failing column, or its video's owner. */
-export type Reason = 'columns' | 'handle' | 'video' | 'count' | 'gmv' | 'ctr' | 'post date' | 'title' | 'owner_changed';
+/**
+ * Why a row is quarantined: its number of fields, the kind of its first failing column, or its video's owner. `erased` is
+ * the handle of an erased creator, which is found when the file is compared.
+ */
+export type Reason =
+  'columns' | 'handle' | 'erased' | 'video' | 'count' | 'gmv' | 'ctr' | 'post date' | 'title' | 'owner_changed';
 
 /** What a row says of a video: lifetime figures, net of returns. */
 export interface VideoFigures {

@@ -9,4 +9,7 @@ interface InFile {
 }
 
 /** A row as it is kept until the file is compared. */
-export type StagedRow = InFile & (((SoundRow | PlainRow) & { readonly videoKey: string }) | RowFault);
+export type StagedRow = InFile & (((SoundRow | PlainRow) & { readonly videoKey: string }) | StagedFault);
+
+/** Whose row it is, where that can be read: nothing else of an erased creator's row may be told. */
+export type StagedFault = RowFault & { readonly handle: string | null };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LaurelError } from '#libs/contracts';
+import { canonicalHandle } from '../../domain/handle/canonical-handle.ts';
 import { readHeader, type Header } from '../../domain/row/columns.ts';
 import { readPlainRow } from '../../domain/row/read-plain-row.ts';
 import { readRow, type FileTerms } from '../../domain/row/read-row.ts';
@@ -62,7 +63,8 @@ export class FileReading {
     const read = plain ?? readRow(cells, header, this.#terms);
     if (read.kind === 'sound') return { ...read, line, raw, videoKey: videoKeyOf(read.videoUrl) };
     this.progress.faulty += 1;
-    return { ...read, line, raw };
+    const named = cells.length === header.width ? canonicalHandle(cells[header.positions.Handle] ?? '') : undefined;
+    return { ...read, line, raw, handle: named ?? null };
   }
 
   #count(bytes: number): void {

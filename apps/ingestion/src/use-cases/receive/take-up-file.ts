@@ -3,6 +3,7 @@ import { Database, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import { isLost, type Sync } from '../../domain/sync/sync.ts';
 import { UploadLockRepository } from '../../persistence/upload-lock.repository.ts';
+import { SetErasedAside } from '../erasure/set-erased-aside.ts';
 import { COMPARE_TIMEOUT_MS, ComparisonTables } from '../compare-sync.ts';
 import { ReceiveFile } from './receive-file.ts';
 import { inProgress } from './upload-refusals.ts';
@@ -18,12 +19,20 @@ export class TakeUpFile {
   readonly #receive: ReceiveFile;
   readonly #tables: ComparisonTables;
   readonly #locks: UploadLockRepository;
+  readonly #erased: SetErasedAside;
 
-  constructor(database: Database, receive: ReceiveFile, tables: ComparisonTables, locks: UploadLockRepository) {
+  constructor(
+    database: Database,
+    receive: ReceiveFile,
+    tables: ComparisonTables,
+    locks: UploadLockRepository,
+    erased: SetErasedAside,
+  ) {
     this.#database = database;
     this.#receive = receive;
     this.#tables = tables;
     this.#locks = locks;
+    this.#erased = erased;
   }
 
   /** @throws LaurelError sync.in_progress for another file: the sync must end first */
@@ -46,11 +55,13 @@ export class TakeUpFile {
 
   async #compare(sync: Sync, tx: TenantTransaction): Promise<void> {
     const { progress, syncs, staging, comparison } = this.#tables;
-    const staged = { syncId: sync.syncId, rows: sync.rowsRead };
+    const staged = { syncId: sync.syncId, rows: sync.rowsRead, without: [] };
     if (!(await progress.claim(sync.syncId, tx))) throw inProgress(sync);
     const now = await syncs.find(sync.syncId, tx);
     if (now === undefined || !isLost(now)) return;
     await staging.forgetDifferences(sync.syncId, tx);
+    // Who was erased since keeps its rows of this file: it was accepted with them, and what is booked must add up to that.
+    await this.#erased.rename(sync.syncId, await this.#erased.find(sync.syncId, tx), tx);
     await comparison.compare(staged, tx);
     await progress.takeUp(sync.syncId, tx);
   }

@@ -1,7 +1,7 @@
 import type { Cause } from '../entitlement/open-redemption.ts';
 
 /** Why a creator met by a chunk gets no open row. Creators of other tiers are never met. */
-export type Exclusion = Exclude<Cause, 'tier_changed'>;
+export type Exclusion = Exclude<Cause, 'tier_changed' | 'erased'>;
 
 /** What the chunks of a job, or one of them, have done; each creator met counts in exactly one of the last four. */
 export interface BackfillTotals {

@@ -33,6 +33,7 @@ describe('the eager rule', () => {
   });
 
   it('names the first cause: tier before disabled before used up', () => {
+    expect(entitlementOf({ ...offer, enabled: false }, 3, used, true)).toMatchObject({ cause: 'erased' });
     expect(entitlementOf({ ...offer, enabled: false }, 3, used)).toMatchObject({ cause: 'tier_changed' });
     expect(entitlementOf({ ...offer, enabled: false }, 2, used)).toMatchObject({ cause: 'reward_disabled' });
     expect(entitlementOf(offer, 2, used)).toMatchObject({ cause: 'right_used_up' });

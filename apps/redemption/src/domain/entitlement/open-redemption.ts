@@ -15,10 +15,10 @@ export interface Offer extends Right {
 }
 
 /**
- * Why an unclaimed row is hidden, first cause first. The tier comes first, so that what becomes of a reward never makes
+ * Why an unclaimed row is hidden, first cause first. An erased creator has nothing, for good. The tier comes before the reward, so that what becomes of a reward never makes
  * the reason of a creator stale who is elsewhere: jobs meet the members of the reward's tier alone.
  */
-export type Cause = 'tier_changed' | 'reward_disabled' | 'right_used_up';
+export type Cause = 'erased' | 'tier_changed' | 'reward_disabled' | 'right_used_up';
 
 export type Entitlement = { readonly kind: 'entitled' } | { readonly kind: 'not_entitled'; readonly cause: Cause };
 
@@ -31,7 +31,9 @@ export function entitlementOf(
   offer: Offer,
   creatorTier: number,
   counts: Pick<ClaimCounts, 'ever' | 'thisAchievement'>,
+  isErased = false,
 ): Entitlement {
+  if (isErased) return { kind: 'not_entitled', cause: 'erased' };
   if (offer.source === 'vip_tier' && offer.tier !== creatorTier) return { kind: 'not_entitled', cause: 'tier_changed' };
   if (!offer.enabled) return { kind: 'not_entitled', cause: 'reward_disabled' };
   if (offer.source === 'mission') return { kind: 'entitled' };

@@ -1,0 +1,54 @@
+import type { BoostId } from '#libs/kernel';
+import { sql, type TenantTransaction } from '#libs/persistence';
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../domain/boost/boost.ts';
+
+export interface BookedPayment {
+  readonly boostId: BoostId;
+  readonly transactionId: string;
+  readonly holdOverrideReason: string | null;
+}
+
+export interface GivenAccount {
+  readonly boostId: BoostId;
+  readonly version: number;
+  readonly at: Date;
+}
+
+/** Payments, by the set. Every writer holds the lanes of the creators' keys. */
+@Injectable()
+export class PaymentRepository {
+  /** For amounts of 0, which need no details on their way to `paid`. */
+  async passPendingPayout(ids: readonly BoostId[], at: Date, by: Actor, tx: TenantTransaction): Promise<void> {
+    if (ids.length === 0) return;
+    await tx.execute(sql`
+      UPDATE commission_boost.boost
+      SET status = 'pending_payout', changed_at = ${at}, actor_kind = ${by.kind}, actor_id = ${by.id}
+      WHERE client_id = ${tx.clientId} AND id = ANY (${ids}::uuid[])`);
+  }
+
+  async book(payments: readonly BookedPayment[], at: Date, by: Actor, tx: TenantTransaction): Promise<void> {
+    await tx.execute(sql`
+      UPDATE commission_boost.boost AS b
+      SET status = 'paid', paid_at = ${at}, paid_by = ${by.id}, transaction_id = p.transaction_id,
+          hold_override_reason = p.reason, changed_at = ${at}, actor_kind = ${by.kind}, actor_id = ${by.id}
+      FROM unnest(
+        ${payments.map(({ boostId }) => boostId)}::uuid[],
+        ${payments.map(({ transactionId }) => transactionId)}::text[],
+        ${payments.map(({ holdOverrideReason }) => holdOverrideReason)}::text[]) AS p (id, transaction_id, reason)
+      WHERE b.client_id = ${tx.clientId} AND b.id = p.id`);
+  }
+
+  /** When the accounts were given that these boosts are paid to. */
+  async accountsGiven(
+    boosts: readonly { readonly boostId: BoostId; readonly version: number }[],
+    tx: TenantTransaction,
+  ): Promise<GivenAccount[]> {
+    return tx.many<GivenAccount>(sql`
+      SELECT d.boost_id AS "boostId", d.version, d.given_at AS at
+      FROM unnest(${boosts.map(({ boostId }) => boostId)}::uuid[], ${boosts.map(({ version }) => version)}::int[])
+        AS wanted (boost_id, version)
+      JOIN commission_boost.payment_detail AS d
+        ON d.client_id = ${tx.clientId} AND d.boost_id = wanted.boost_id AND d.version = wanted.version`);
+  }
+}
