@@ -46,7 +46,7 @@ describe('figures that stand in two places', () => {
   it('agree while files are booked and applied', async () => {
     const operator = await laurel.operator();
     const { files } = loadSeries('a');
-    const answers: { services: { compared: number }[]; findings: Finding[] }[] = [];
+    const answers: { services: { name: string; compared: number }[]; findings: Finding[] }[] = [];
     for (const file of files.slice(0, FILES)) {
       const { id } = await programme.upload(file.businessDate, file.csv);
       answers.push(await operator.post(`/v1/ops/reconcile?clientId=${programme.clientId}`));
@@ -56,7 +56,8 @@ describe('figures that stand in two places', () => {
     await laurel.settled();
     answers.push(await operator.post('/v1/ops/reconcile'));
     expect(answers.flatMap(({ findings }) => findings)).toEqual([]);
-    expect(answers.at(-1)?.services.every(({ compared }) => compared > 800)).toBe(true);
+    const compared = answers.at(-1)?.services.filter(({ compared: rows }) => rows > 800);
+    expect(compared?.map(({ name }) => name)).toEqual(['ingestion', 'tier-evaluation']);
   }, 300_000);
 
   it('are reported when one is wrong, and no more once it is made again', async () => {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { SERVICES, type ServiceName } from '#libs/contracts';
+import { SERVICES, type NewEvent, type ServiceName } from '#libs/contracts';
 import {
   createTestDatabase,
   createTestTopics,
@@ -82,6 +82,11 @@ export class RunningLaurel {
 
   async creator(clientId: string, creatorId: string): Promise<ApiClient> {
     return new ApiClient(this.url, await this.#signer.token({ role: 'creator', clientId, sub: creatorId }));
+  }
+
+  /** What a system beside Laurel publishes. */
+  async hear(events: readonly NewEvent[]): Promise<void> {
+    await this.#topics.publish(events);
   }
 
   /** Waits until nothing is left to happen by itself. */

@@ -1,5 +1,5 @@
 import { KeyRing, SecretsModule } from '#libs/secrets';
-import { statefulModules } from '#libs/service-kit';
+import { ReconciliationModule, statefulModules } from '#libs/service-kit';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { CommissionBoostConfig } from './config.ts';
 import { FollowErasuresConsumer } from './consumers/follow-erasures.consumer.ts';
@@ -19,6 +19,7 @@ import { PayoutsController } from './http/payouts.controller.ts';
 import { StatementsController } from './http/statements.controller.ts';
 import { AlertRepository } from './persistence/alert.repository.ts';
 import { AccountFingerprintRepository } from './persistence/account-fingerprint.repository.ts';
+import { BoostFactsRepository } from './persistence/boost-facts.repository.ts';
 import { BoostRepository } from './persistence/boost.repository.ts';
 import { ClientRepository } from './persistence/client.repository.ts';
 import { CreatorGmvRepository } from './persistence/creator-gmv.repository.ts';
@@ -57,6 +58,7 @@ import { ApplyCompletedSync } from './use-cases/apply-completed-sync.ts';
 import { BeginPayoutRun } from './use-cases/begin-payout-run.ts';
 import { BookPayments } from './use-cases/book-payments.ts';
 import { ExportPayoutRun } from './use-cases/export-payout-run.ts';
+import { BOOST_COMPARISONS } from './use-cases/compare-boosts.ts';
 import { FindAlerts } from './use-cases/find-alerts.ts';
 import { FindBoosts } from './use-cases/find-boosts.ts';
 import { CarryOutErasures } from './use-cases/carry-out-erasures.ts';
@@ -194,6 +196,12 @@ export class CommissionBoostModule {
       module: CommissionBoostModule,
       imports: [
         ...statefulModules('commission-boost', config),
+        ReconciliationModule.forRoot({
+          service: 'commission-boost',
+          hour: config.reconcileHour,
+          comparisons: BOOST_COMPARISONS,
+          providers: [BoostFactsRepository, ReadingRepository],
+        }),
         SecretsModule.forRoot({ service: 'commission-boost', keys: new KeyRing(masterKeys) }),
       ],
       controllers: CONTROLLERS,

@@ -195,9 +195,14 @@ export class ClientWorld {
   }
 
   async claim(claim: ClaimFixture): Promise<Boost> {
+    return this.boost(await this.hearClaim(claim));
+  }
+
+  /** The event of a claim, which may have to wait for the creator's slot. @returns its redemption */
+  async hearClaim(claim: ClaimFixture): Promise<string> {
     const event = received(redemptionClaimed(this.clientId, claim));
     await this.inLane(claim.creatorId, (tx) => this.#world.scheduleBoosts.execute([event], tx));
-    return this.boost(event.data.redemptionId);
+    return event.data.redemptionId;
   }
 
   async boost(name: string): Promise<Boost> {

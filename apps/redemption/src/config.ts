@@ -1,8 +1,9 @@
 import { masterKeysField } from '#libs/secrets';
-import { integer, readConfig, statefulFields, type ConfigOf } from '#libs/service-kit';
+import { integer, readConfig, reconciliationFields, statefulFields, type ConfigOf } from '#libs/service-kit';
 
 export const FIELDS = {
   ...statefulFields('redemption'),
+  ...reconciliationFields,
   masterKeys: masterKeysField(),
   /** Chunks of backfills that one process works on at once. */
   backfillWorkers: integer('LAUREL_BACKFILL_WORKERS', { fallback: 2, min: 1, max: 64 }),

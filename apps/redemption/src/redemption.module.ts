@@ -1,5 +1,5 @@
 import { KeyRing, SecretsModule } from '#libs/secrets';
-import { statefulModules } from '#libs/service-kit';
+import { ReconciliationModule, statefulModules } from '#libs/service-kit';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { RedemptionConfig } from './config.ts';
 import { ApplyTierChangesConsumer } from './consumers/apply-tier-changes.consumer.ts';
@@ -25,6 +25,7 @@ import { BackfillChunkRepository } from './persistence/backfill-chunk.repository
 import { BackfillFaultRepository } from './persistence/backfill-fault.repository.ts';
 import { BackfillSliceRepository } from './persistence/backfill-slice.repository.ts';
 import { BackfillRepository } from './persistence/backfill.repository.ts';
+import { BoostStateRepository } from './persistence/boost-state.repository.ts';
 import { ClaimRepository } from './persistence/claim.repository.ts';
 import { ClientPartitionRepository } from './persistence/client-partition.repository.ts';
 import { ClientRepository } from './persistence/client.repository.ts';
@@ -53,6 +54,7 @@ import { BeginBackfill } from './use-cases/begin-backfill.ts';
 import { CarryOnBackfill } from './use-cases/carry-on-backfill.ts';
 import { ChangeReward } from './use-cases/change-reward.ts';
 import { ClaimRedemption } from './use-cases/claim-redemption.ts';
+import { CompareBoostStates } from './use-cases/compare-boost-states.ts';
 import { ControlBackfill } from './use-cases/control-backfill.ts';
 import { CreateReward } from './use-cases/create-reward.ts';
 import { FollowBoosts } from './use-cases/follow-boosts.ts';
@@ -84,6 +86,7 @@ const REPOSITORIES = [
   BackfillFaultRepository,
   BackfillRepository,
   BackfillSliceRepository,
+  BoostStateRepository,
   ClaimRepository,
   ClientPartitionRepository,
   ClientRepository,
@@ -163,6 +166,12 @@ export class RedemptionModule {
       module: RedemptionModule,
       imports: [
         ...statefulModules('redemption', config),
+        ReconciliationModule.forRoot({
+          service: 'redemption',
+          hour: config.reconcileHour,
+          comparisons: [CompareBoostStates],
+          providers: [BoostStateRepository, ClientRepository],
+        }),
         SecretsModule.forRoot({ service: 'redemption', keys: new KeyRing(config.masterKeys) }),
       ],
       controllers: [

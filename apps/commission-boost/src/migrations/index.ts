@@ -11,6 +11,7 @@ import { Statements1795622400021 } from './1795622400021-statements.ts';
 import { Erasures1795622400041 } from './1795622400041-erasures.ts';
 import { Alerts1795622400061 } from './1795622400061-alerts.ts';
 import { CorrectionsAndWaitingClaims1795622400062 } from './1795622400062-corrections-and-waiting-claims.ts';
+import { Reconciliation1795622400063 } from './1795622400063-reconciliation.ts';
 import { StatementsOfCorrections1795622400081 } from './1795622400081-statements-of-corrections.ts';
 
 /** In order; forward only. */
@@ -27,5 +28,6 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   Erasures1795622400041,
   Alerts1795622400061,
   CorrectionsAndWaitingClaims1795622400062,
+  Reconciliation1795622400063,
   StatementsOfCorrections1795622400081,
 ];

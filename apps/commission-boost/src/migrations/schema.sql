@@ -647,6 +647,60 @@ CREATE POLICY tenant ON commission_boost.reading_recheck AS PERMISSIVE FOR ALL T
   USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
 GRANT DELETE, INSERT, SELECT ON commission_boost.reading_recheck TO laurel_commission_boost;
 
+CREATE TABLE commission_boost.reconciliation_finding (
+  client_id uuid NOT NULL,
+  id uuid DEFAULT uuidv7() NOT NULL,
+  kind text NOT NULL,
+  subject_kind text NOT NULL,
+  subject_id uuid NOT NULL,
+  expected text NOT NULL,
+  found text NOT NULL,
+  first_run bigint NOT NULL,
+  last_run bigint NOT NULL,
+  first_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+  last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+  resolved_run bigint,
+  resolved_at timestamp with time zone,
+  CONSTRAINT reconciliation_finding_pkey PRIMARY KEY (client_id, id),
+  CONSTRAINT reconciliation_finding_client_id_first_run_fkey FOREIGN KEY (client_id, first_run) REFERENCES commission_boost.reconciliation_run(client_id, number),
+  CONSTRAINT reconciliation_finding_client_id_last_run_fkey FOREIGN KEY (client_id, last_run) REFERENCES commission_boost.reconciliation_run(client_id, number),
+  CONSTRAINT reconciliation_finding_client_id_resolved_run_fkey FOREIGN KEY (client_id, resolved_run) REFERENCES commission_boost.reconciliation_run(client_id, number),
+  CONSTRAINT reconciliation_finding_check CHECK (((resolved_run IS NULL) = (resolved_at IS NULL))),
+  CONSTRAINT reconciliation_finding_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['client'::text, 'creator'::text, 'boost'::text])))
+) WITH (fillfactor=70);
+CREATE UNIQUE INDEX reconciliation_finding_open ON commission_boost.reconciliation_finding USING btree (client_id, kind, subject_id) WHERE (resolved_run IS NULL);
+ALTER TABLE commission_boost.reconciliation_finding ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.reconciliation_finding FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.reconciliation_finding AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON commission_boost.reconciliation_finding TO laurel_commission_boost;
+
+CREATE TABLE commission_boost.reconciliation_run (
+  client_id uuid NOT NULL,
+  number bigint NOT NULL,
+  night date,
+  asked_by text,
+  status text DEFAULT 'running'::text NOT NULL,
+  comparison text DEFAULT ''::text NOT NULL,
+  compared_up_to text,
+  compared bigint DEFAULT 0 NOT NULL,
+  differences bigint DEFAULT 0 NOT NULL,
+  resolved bigint DEFAULT 0 NOT NULL,
+  started_at timestamp with time zone DEFAULT now() NOT NULL,
+  finished_at timestamp with time zone,
+  CONSTRAINT reconciliation_run_pkey PRIMARY KEY (client_id, number),
+  CONSTRAINT reconciliation_run_check CHECK (((night IS NULL) <> (asked_by IS NULL))),
+  CONSTRAINT reconciliation_run_check1 CHECK (((status = 'running'::text) = (finished_at IS NULL))),
+  CONSTRAINT reconciliation_run_status_check CHECK ((status = ANY (ARRAY['running'::text, 'done'::text, 'superseded'::text])))
+);
+CREATE UNIQUE INDEX reconciliation_run_night ON commission_boost.reconciliation_run USING btree (client_id, night);
+CREATE UNIQUE INDEX reconciliation_run_running ON commission_boost.reconciliation_run USING btree (client_id) WHERE (status = 'running'::text);
+ALTER TABLE commission_boost.reconciliation_run ENABLE ROW LEVEL SECURITY;
+ALTER TABLE commission_boost.reconciliation_run FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON commission_boost.reconciliation_run AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON commission_boost.reconciliation_run TO laurel_commission_boost;
+
 CREATE TABLE commission_boost.relay_cursor (
   shard smallint NOT NULL,
   epoch bigint DEFAULT 0 NOT NULL,

@@ -3,7 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { Upstreams, type JsonAnswer } from '../forwarding/upstreams.ts';
 
 /** The services that keep a figure in two places, in the order in which their findings are listed. */
-export const RECONCILED_SERVICES = ['ingestion', 'tier-evaluation'] as const satisfies readonly StatefulServiceName[];
+export const RECONCILED_SERVICES = [
+  'ingestion',
+  'tier-evaluation',
+  'redemption',
+  'commission-boost',
+] as const satisfies readonly StatefulServiceName[];
 
 type ReconciledService = (typeof RECONCILED_SERVICES)[number];
 

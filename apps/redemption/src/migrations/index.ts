@@ -12,6 +12,7 @@ import { RoomInPages1795536000032 } from './1795536000032-room-in-pages.ts';
 import { PartitionsWithoutAQueue1795536000033 } from './1795536000033-partitions-without-a-queue.ts';
 import { AllowanceSince1795536000041 } from './1795536000041-allowance-since.ts';
 import { Erasures1795622400041 } from './1795622400041-erasures.ts';
+import { BoostStates1795622400064 } from './1795622400064-boost-states.ts';
 
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
   MessagingAndCopies1795372800000,
@@ -27,4 +28,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   PartitionsWithoutAQueue1795536000033,
   AllowanceSince1795536000041,
   Erasures1795622400041,
+  BoostStates1795622400064,
 ];

@@ -88,6 +88,19 @@ CREATE POLICY tenant ON redemption.backfill_slice AS PERMISSIVE FOR ALL TO PUBLI
   USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
 GRANT INSERT, SELECT, UPDATE ON redemption.backfill_slice TO laurel_redemption;
 
+CREATE TABLE redemption.boost_state (
+  client_id uuid NOT NULL,
+  redemption_id uuid NOT NULL,
+  status text NOT NULL,
+  CONSTRAINT boost_state_pkey PRIMARY KEY (client_id, redemption_id),
+  CONSTRAINT boost_state_status_check CHECK ((status = ANY (ARRAY['scheduled'::text, 'active'::text, 'expired'::text, 'pending_info'::text, 'pending_payout'::text, 'paid'::text])))
+);
+ALTER TABLE redemption.boost_state ENABLE ROW LEVEL SECURITY;
+ALTER TABLE redemption.boost_state FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON redemption.boost_state AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON redemption.boost_state TO laurel_redemption;
+
 CREATE TABLE redemption.claim (
   client_id uuid NOT NULL,
   redemption_id uuid NOT NULL,
@@ -417,6 +430,60 @@ ALTER TABLE redemption.programme_date FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON redemption.programme_date AS PERMISSIVE FOR ALL TO PUBLIC
   USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
 GRANT INSERT, SELECT, UPDATE ON redemption.programme_date TO laurel_redemption;
+
+CREATE TABLE redemption.reconciliation_finding (
+  client_id uuid NOT NULL,
+  id uuid DEFAULT uuidv7() NOT NULL,
+  kind text NOT NULL,
+  subject_kind text NOT NULL,
+  subject_id uuid NOT NULL,
+  expected text NOT NULL,
+  found text NOT NULL,
+  first_run bigint NOT NULL,
+  last_run bigint NOT NULL,
+  first_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+  last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+  resolved_run bigint,
+  resolved_at timestamp with time zone,
+  CONSTRAINT reconciliation_finding_pkey PRIMARY KEY (client_id, id),
+  CONSTRAINT reconciliation_finding_client_id_first_run_fkey FOREIGN KEY (client_id, first_run) REFERENCES redemption.reconciliation_run(client_id, number),
+  CONSTRAINT reconciliation_finding_client_id_last_run_fkey FOREIGN KEY (client_id, last_run) REFERENCES redemption.reconciliation_run(client_id, number),
+  CONSTRAINT reconciliation_finding_client_id_resolved_run_fkey FOREIGN KEY (client_id, resolved_run) REFERENCES redemption.reconciliation_run(client_id, number),
+  CONSTRAINT reconciliation_finding_check CHECK (((resolved_run IS NULL) = (resolved_at IS NULL))),
+  CONSTRAINT reconciliation_finding_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['client'::text, 'creator'::text, 'redemption'::text])))
+) WITH (fillfactor=70);
+CREATE UNIQUE INDEX reconciliation_finding_open ON redemption.reconciliation_finding USING btree (client_id, kind, subject_id) WHERE (resolved_run IS NULL);
+ALTER TABLE redemption.reconciliation_finding ENABLE ROW LEVEL SECURITY;
+ALTER TABLE redemption.reconciliation_finding FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON redemption.reconciliation_finding AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON redemption.reconciliation_finding TO laurel_redemption;
+
+CREATE TABLE redemption.reconciliation_run (
+  client_id uuid NOT NULL,
+  number bigint NOT NULL,
+  night date,
+  asked_by text,
+  status text DEFAULT 'running'::text NOT NULL,
+  comparison text DEFAULT ''::text NOT NULL,
+  compared_up_to text,
+  compared bigint DEFAULT 0 NOT NULL,
+  differences bigint DEFAULT 0 NOT NULL,
+  resolved bigint DEFAULT 0 NOT NULL,
+  started_at timestamp with time zone DEFAULT now() NOT NULL,
+  finished_at timestamp with time zone,
+  CONSTRAINT reconciliation_run_pkey PRIMARY KEY (client_id, number),
+  CONSTRAINT reconciliation_run_check CHECK (((night IS NULL) <> (asked_by IS NULL))),
+  CONSTRAINT reconciliation_run_check1 CHECK (((status = 'running'::text) = (finished_at IS NULL))),
+  CONSTRAINT reconciliation_run_status_check CHECK ((status = ANY (ARRAY['running'::text, 'done'::text, 'superseded'::text])))
+);
+CREATE UNIQUE INDEX reconciliation_run_night ON redemption.reconciliation_run USING btree (client_id, night);
+CREATE UNIQUE INDEX reconciliation_run_running ON redemption.reconciliation_run USING btree (client_id) WHERE (status = 'running'::text);
+ALTER TABLE redemption.reconciliation_run ENABLE ROW LEVEL SECURITY;
+ALTER TABLE redemption.reconciliation_run FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON redemption.reconciliation_run AS PERMISSIVE FOR ALL TO PUBLIC
+  USING ((client_id = ( SELECT (NULLIF(current_setting('laurel.client_id'::text, true), ''::text))::uuid AS "nullif")));
+GRANT INSERT, SELECT, UPDATE ON redemption.reconciliation_run TO laurel_redemption;
 
 CREATE TABLE redemption.redemption (
   client_id uuid NOT NULL,

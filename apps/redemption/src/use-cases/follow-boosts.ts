@@ -3,6 +3,7 @@ import type { TenantTransaction } from '#libs/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { boostEffect, type BoostStatus } from '../domain/redemption/boost-steps.ts';
 import type { RedemptionStatus } from '../domain/redemption/redemption-state.ts';
+import { BoostStateRepository } from '../persistence/boost-state.repository.ts';
 import { ClaimRepository } from '../persistence/claim.repository.ts';
 import { HistoryRepository } from '../persistence/history.repository.ts';
 import { RedemptionRepository } from '../persistence/redemption.repository.ts';
@@ -19,10 +20,12 @@ export class FollowBoosts {
     private readonly redemptions: RedemptionRepository,
     private readonly claims: ClaimRepository,
     private readonly history: HistoryRepository,
+    private readonly states: BoostStateRepository,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async execute(news: readonly BoostNews[], tx: TenantTransaction): Promise<void> {
+    await this.states.keep(news, tx);
     const effects = news.map(({ redemptionId, status }) => ({ redemptionId, ...boostEffect(status) }));
     await this.claims.freeSlots(
       effects.filter(({ freesSlot }) => freesSlot).map(({ redemptionId }) => redemptionId),

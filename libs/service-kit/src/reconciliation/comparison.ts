@@ -4,7 +4,7 @@ import type { TenantTransaction } from '#libs/persistence';
 export interface Difference {
   /** Of the comparison's `kinds`. A run tells a kind of a subject at most once. */
   readonly kind: string;
-  readonly subject: { readonly kind: 'client' | 'creator' | 'video'; readonly id: string };
+  readonly subject: { readonly kind: 'client' | 'creator' | 'video' | 'boost' | 'redemption'; readonly id: string };
   /** What the truth says, as text. */
   readonly expected: string;
   /** What stands in the place that is held against it. */

@@ -1,7 +1,16 @@
 import { tenantTable } from '#libs/persistence';
+import type { Difference } from './comparison.ts';
 
-/** The tables of a service that compares its figures: its runs, client by client, and what did not agree. */
-export function reconciliationTables(schema: string): string {
+const FIGURES = ['client', 'creator', 'video'] as const;
+
+/**
+ * The tables of a service that compares its figures: its runs, client by client, and what did not agree.
+ * @param subjects what its findings are about
+ */
+export function reconciliationTables(
+  schema: string,
+  subjects: readonly Difference['subject']['kind'][] = FIGURES,
+): string {
   return `
     -- A run over one client's figures. There is one a night, and one whenever an operator asks.
     CREATE TABLE ${schema}.reconciliation_run (
@@ -31,7 +40,7 @@ export function reconciliationTables(schema: string): string {
       client_id uuid NOT NULL,
       id uuid NOT NULL DEFAULT uuidv7(),
       kind text NOT NULL,
-      subject_kind text NOT NULL CHECK (subject_kind IN ('client', 'creator', 'video')),
+      subject_kind text NOT NULL CHECK (subject_kind IN (${subjects.map((subject) => `'${subject}'`).join(', ')})),
       subject_id uuid NOT NULL,
       -- As of the last run that saw it.
       expected text NOT NULL,
