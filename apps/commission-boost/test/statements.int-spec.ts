@@ -2,10 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { CreatorId } from '#libs/kernel';
 import { sql } from '#libs/persistence';
 import { aCreatorId } from '#libs/testing';
+import type { QueryRunner } from 'typeorm';
 import { verifyChain, verifyStatement } from '../../../packages/laurel-verify/src/verify.mjs';
 import type { Boost } from '../src/domain/boost/boost.ts';
 import { linkText } from '../src/domain/statement/statement-chain.ts';
 import { chainLines } from '../src/http/statement-on-wire.ts';
+import { Statements1795622400021 } from '../src/migrations/1795622400021-statements.ts';
 import { ClientWorld, openBoostWorld, refusalOf, type BoostWorld } from './boost-world.ts';
 import { openStatements, type StatementWorld } from './statement-world.ts';
 
@@ -261,5 +263,48 @@ describe('what the database refuses', () => {
     expect(await appended(boost, { position: 3, previous })).toMatch(/foreign key/);
     expect(await appended(boost, { position: 2, previous: zeros })).toMatch(/foreign key/);
     expect(await appended(boost, { position: 1, previous })).toMatch(/unique|check/);
+  });
+});
+
+describe('boosts that ended before there were statements', () => {
+  /** As the schema was before the migration, with what is in it. */
+  const UNDONE = `
+    UPDATE commission_boost.final_amount SET reason = 'erased by another test', reason_salt = '' WHERE reason IS NULL;
+    SET LOCAL ROLE laurel_commission_boost_owner;
+    DROP TRIGGER request_statements ON commission_boost.boost;
+    DROP TRIGGER digest_reason ON commission_boost.final_amount;
+    DROP FUNCTION commission_boost.request_statements, commission_boost.digest_reason;
+    DROP TABLE commission_boost.statement, commission_boost.statement_request;
+    ALTER TABLE commission_boost.final_amount DROP COLUMN reason_salt, DROP COLUMN reason_digest;`;
+
+  it('have one, with all that had been set and paid by then, and no reason in it', async () => {
+    const [unpaid, paid] = [await expiredBoost(), new ClientWorld(world)];
+    const other = aCreatorId();
+    const { id } = await paid.claim({ creatorId: other, scheduledDate: '2026-01-06', durationDays: 7 });
+    await paid.feedAndApply('2026-01-06', new Map([[other, 100_000n]]));
+    await paid.feedAndApply('2026-01-13', new Map([[other, 90_000n]]));
+    const order = { boostId: id, adminId: 'admin-2', transactionId: null, overrideHoldReason: 'nothing to pay' };
+    await paid.inLane(other, (tx) => world.payBoost.execute(order, tx));
+    await setFinal(unpaid, '30.00', 'of before the migration');
+    const active = aCreatorId();
+    await client.claim({ creatorId: active, scheduledDate: '2026-01-20' });
+
+    await world.testDatabase.asAdmin(async (tx) => {
+      const query = (text: string) => tx.many({ text, values: [] });
+      await query(UNDONE);
+      await new Statements1795622400021().up({ query } as unknown as QueryRunner);
+    });
+
+    expect(await documentOf(unpaid)).toMatchObject({ version: 1, amounts: { finalMinor: '3000', paidMinor: '0' } });
+    expect(JSON.parse(await fileOf(unpaid))).toMatchObject({ reasons: [{ text: 'of before the migration' }] });
+    expect(await findingsOf(unpaid)).toEqual([]);
+    const zero = await statements.file(await paid.boost(id), paid.clientId);
+    expect(verifyStatement(zero).findings).toEqual([]);
+    expect(JSON.parse(zero)).toMatchObject({
+      statement: { version: 1, calculation: { deltaMinor: '-10000' }, payments: [{ transactionId: 'zero' }] },
+    });
+    expect(await statements.make.execute(client.clientId)).toBe(0);
+    await setFinal(unpaid, '31.00');
+    expect(await documentOf(unpaid)).toMatchObject({ version: 2, amounts: { finalMinor: '3100' } });
   });
 });

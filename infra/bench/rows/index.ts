@@ -14,6 +14,7 @@ import { payoutRun } from './payout-run.ts';
 import { redemptionPages } from './redemption-pages.ts';
 import { relay } from './relay.ts';
 import { rewardCounts } from './reward-counts.ts';
+import { statement } from './statement.ts';
 import { tierChange } from './tier-change.ts';
 import { vacuum } from './vacuum.ts';
 
@@ -37,6 +38,7 @@ export const BENCHES: readonly Bench[] = [
   redemptionPages,
   rewardCounts,
   boostDue,
+  statement,
   payoutRun,
   vacuum,
 ];

@@ -84,10 +84,10 @@ function requestBodyOf(route: Route, operation: Operation): Json | undefined {
 }
 
 function answerOf(operation: Operation): Json {
-  const csv = operation.csv === undefined ? {} : { 'text/csv': { schema: { type: 'string' } } };
+  const text = { schema: { type: 'string' } };
+  const csv = operation.csv && { 'text/csv': text };
   if (operation.csv === 'only') return { description: operation.summary, content: csv };
   if (operation.answer === undefined) return { description: operation.summary };
-  const text = { schema: { type: 'string' } };
   const content = {
     [operation.lines ? 'application/x-ndjson' : 'application/json']: { schema: operation.answer },
     ...(operation.page && { 'text/html': text }),
