@@ -881,9 +881,6 @@ CREATE OR REPLACE FUNCTION commission_boost.digest_reason()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   BEGIN
-    IF NEW.reason IS NULL THEN
-      RAISE EXCEPTION 'a final amount begins with a reason' USING ERRCODE = 'not_null_violation';
-    END IF;
     NEW.reason_salt := replace(gen_random_uuid()::text, '-', '');
     NEW.reason_digest := encode(sha256(convert_to(NEW.reason_salt || ':' || NEW.reason, 'UTF8')), 'hex');
     RETURN NEW;

@@ -11,7 +11,7 @@ import { StatementSourceRepository } from '../persistence/statement-source.repos
 import { StatementRepository, type StoredStatement, type Told } from '../persistence/statement.repository.ts';
 
 /** Statements of one transaction at most: with hundreds of entries each it still stays under a second. */
-const CHUNK = 200;
+const CHUNK = 100;
 
 type MadeStatement = StoredStatement & Told;
 
