@@ -1,4 +1,3 @@
-import type { OBLIGATION_KINDS } from '#libs/contracts';
 import type { CreatorId, ErasureId } from '#libs/kernel';
 
 export const ERASURE_STATUSES = ['checking', 'refused', 'erasing', 'done'] as const;
@@ -9,7 +8,7 @@ export const ASKED_SERVICES = ['tier-evaluation', 'redemption', 'commission-boos
 export type AskedService = (typeof ASKED_SERVICES)[number];
 
 export interface Obligation {
-  readonly kind: (typeof OBLIGATION_KINDS)[number];
+  readonly kind: 'boost_not_paid' | 'boost_in_payout_run' | 'gift_not_delivered';
   /** Of the boost or the redemption. */
   readonly id: string;
 }
