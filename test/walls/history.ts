@@ -55,4 +55,6 @@ export const NOT_KNOWN_AT_FIRST: readonly string[] = [
   'ingestion.sync.sequence',
   'ingestion.reconciliation_finding.resolved_run',
   'tier_evaluation.reconciliation_finding.resolved_run',
+  'redemption.reconciliation_finding.resolved_run',
+  'commission_boost.reconciliation_finding.resolved_run',
 ];

@@ -46,9 +46,13 @@ const tokens = { admin: '', own: '', operator: '' };
 
 beforeAll(async () => {
   setKeys(old);
-  [database, topics] = await Promise.all([createTestDatabase('redemption', 'commission-boost'), createTestTopics()]);
+  [database, topics] = await Promise.all([
+    createTestDatabase('ingestion', 'redemption', 'commission-boost'),
+    createTestTopics(),
+  ]);
   const env = { LAUREL_MASTER_KEYS: `file:${file}` };
-  const [redemption, boosts] = await Promise.all([
+  const [ingestion, redemption, boosts] = await Promise.all([
+    startService('ingestion', { database, topics, env }),
     startService('redemption', { database, topics, env }),
     startService('commission-boost', { database, topics, env }),
   ]);
@@ -56,11 +60,11 @@ beforeAll(async () => {
   gateway = await startService('gateway', {
     ...{ database, topics },
     env: {
-      ...{ INGESTION_URL: nowhere, TIER_EVALUATION_URL: nowhere },
+      ...{ INGESTION_URL: ingestion.url, TIER_EVALUATION_URL: nowhere },
       ...{ REDEMPTION_URL: redemption.url, COMMISSION_BOOST_URL: boosts.url },
     },
   });
-  services.push(gateway, redemption, boosts);
+  services.push(gateway, ingestion, redemption, boosts);
   const signer = testSigner();
   tokens.admin = await signer.token({ role: 'admin', clientId });
   tokens.own = await signer.token({ role: 'creator', clientId, sub: creatorId });
@@ -156,15 +160,19 @@ function ops(...args: string[]): Promise<{ code: number; printed: string }> {
 const shows = (line: string) =>
   eventually(async () => {
     const { printed } = await ops('keys', 'show');
-    return printed.split(line).length === 3 && printed;
+    return printed.split(line).length === 4 && printed;
   });
 
 it('replaces the master keys of every service while claims and payment details go on', async () => {
   const claimed = [await work(0)];
   expect(await ops('keys', 'show')).toEqual({
     code: 0,
-    printed:
-      'redemption: 2025 is current and wraps 1 data keys\ncommission-boost: 2025 is current and wraps 1 data keys\n',
+    printed: [
+      'ingestion: 2025 is current and wraps 0 data keys\n',
+      'redemption: 2025 is current and wraps 1 data keys\n',
+      // That of the creator, and that of the client's fingerprints of accounts.
+      'commission-boost: 2025 is current and wraps 2 data keys\n',
+    ].join(''),
   });
   expect((await send('GET /v1/ops/keys/redemption')).status).toBe(403);
   const early = await send('POST /v1/ops/keys/redemption/rotate', tokens.operator, { to: '2026' });
@@ -176,8 +184,11 @@ it('replaces the master keys of every service while claims and payment details g
   const [rotated, ...during] = await Promise.all([ops('keys', 'rotate'), work(2)]);
   claimed.push(...during);
   expect(rotated.code).toBe(0);
-  for (const service of ['redemption', 'commission-boost']) {
-    expect(rotated.printed).toContain(`${service}: 1 data keys wrapped by 2026, 0 that do not open\n`);
+  for (const [service, count] of [
+    ['redemption', 1],
+    ['commission-boost', 2],
+  ] as const) {
+    expect(rotated.printed).toContain(`${service}: ${count} data keys wrapped by 2026, 0 that do not open\n`);
     expect(rotated.printed).toContain(`${service}: 2025 is in no use any more and can be taken away\n`);
   }
 

@@ -37,6 +37,7 @@ describe('the route table', () => {
     const starred = ROUTES.filter((route) => route.idempotent).map((route) => route.path);
     expect(starred).toEqual([
       '/v1/clients',
+      '/v1/creators/{id}/erase',
       '/v1/creators/{id}/adjustments',
       '/v1/rewards',
       '/v1/redemptions/{id}/claim',
