@@ -32,7 +32,8 @@ export class Erasures {
       SELECT ${tx.clientId}, * FROM unnest(
         ${told.map(({ erasureId }) => erasureId)}::uuid[], ${told.map(({ creatorId }) => creatorId)}::uuid[],
         ${told.map(({ status }) => status)}::text[], ${told.map(({ forced }) => forced)}::boolean[])
-      ON CONFLICT (client_id, erasure_id) DO UPDATE SET stage = excluded.stage, changed_at = now()
+      ON CONFLICT (client_id, erasure_id) DO UPDATE
+      SET stage = excluded.stage, forced = excluded.forced, changed_at = now()
       WHERE known.stage = 'checking' AND excluded.stage <> 'checking'
       RETURNING erasure_id AS id, creator_id AS "creatorId", stage, forced`);
   }
