@@ -5,6 +5,7 @@ import { ACTIVATION, EXPIRY } from './due-seed.ts';
 /** The least that does what the two syncs do, a statement a step, told to the outbox by the same. No rule is asked. */
 export async function moveAllBoosts(client: pg.ClientBase): Promise<void> {
   const { sequence, date } = ACTIVATION;
+  await client.query(`SELECT set_config('laurel.client_id', $1, false)`, [CLIENT_ID]);
   await client.query(`
     WITH moved AS (
       UPDATE commission_boost.boost AS b

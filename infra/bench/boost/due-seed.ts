@@ -9,6 +9,8 @@ const BEFORE = { sequence: 1, date: '2025-12-01', sha256: 'a'.repeat(64) };
 /** A boost of each creator, to be paid 28.75; the syncs that move them are not known to be complete yet. */
 export async function seedDueBoosts(client: pg.ClientBase, boosts: number): Promise<void> {
   await seedCreators(client, boosts);
+  // The owner's triggers write history and ledger, and row-level security binds the owner too.
+  await client.query(`SELECT set_config('laurel.client_id', $1, false)`, [CLIENT_ID]);
   await client.query('INSERT INTO commission_boost.tenant (client_id) VALUES ($1)', [CLIENT_ID]);
   await client.query(`INSERT INTO commission_boost.programme_date VALUES ($1, '2026-01-05')`, [CLIENT_ID]);
   for (const [{ sequence, date, sha256 }, lifetime] of [

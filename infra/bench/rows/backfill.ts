@@ -9,6 +9,8 @@ import type { TierCopy } from '../tier/tier-world.ts';
 
 const ALL = Array.from({ length: REWARDS }, (_, index) => rewardIdOf(index));
 const IDLE_SECONDS = 20;
+/** Processes that have just started are slow. */
+const WARM_SECONDS = 8;
 
 export const backfill: Bench = {
   name: 'backfill',
@@ -29,6 +31,11 @@ async function withRequestsBeside(context: BenchContext, copy: TierCopy): Promis
   const gateway = await copy.startService('gateway', { REDEMPTION_URL: serving.url, LAUREL_RATE_LIMIT: '1000000' });
   const load = await CreatorsLoad.prepare(context.stack, copy, gateway.url);
   try {
+    let isWarm = false;
+    const warming = load.run(() => isWarm);
+    await pause(WARM_SECONDS * 1_000);
+    isWarm = true;
+    await warming;
     let isOver = false;
     const idle = load.run(() => isOver);
     await pause((context.quick ? 5 : IDLE_SECONDS) * 1_000);

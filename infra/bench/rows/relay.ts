@@ -20,10 +20,10 @@ const ROWS_A_TRANSACTION = 5_000;
  * every message, which Node and malloc would rather keep than give back.
  */
 const SMALL = {
-  NODE_OPTIONS: '--max-semi-space-size=8 --max-old-space-size=192',
-  MALLOC_ARENA_MAX: '2',
-  MALLOC_MMAP_THRESHOLD_: '131072',
-  MALLOC_TRIM_THRESHOLD_: '131072',
+  NODE_OPTIONS: '--max-semi-space-size=2 --max-old-space-size=96 --v8-pool-size=1',
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_MMAP_THRESHOLD_: '4194304',
+  MALLOC_TRIM_THRESHOLD_: '1048576',
 };
 
 export const relay: Bench = {

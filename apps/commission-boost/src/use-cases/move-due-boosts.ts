@@ -8,7 +8,7 @@ import { NoteCorrections } from './note-corrections.ts';
 import { ScheduleBoosts } from './schedule-boosts.ts';
 
 /** Boosts, or sales, of one transaction at most: writers stay under a second. */
-const CHUNK = 1_000;
+const CHUNK = 2_500;
 
 /**
  * Makes the steps that complete syncs have made due: scheduled boosts are activated, active ones expire, claims that
