@@ -12,7 +12,7 @@ import { CarryOutErasures } from '../src/use-cases/carry-out-erasures.ts';
 import { DestroyCreator } from '../src/use-cases/destroy-creator.ts';
 import { EndErasedBoosts } from '../src/use-cases/end-erased-boosts.ts';
 import { FollowErasures } from '../src/use-cases/follow-erasures.ts';
-import { ClientWorld, openBoostWorld, SCHEMA, type BoostWorld } from './boost-world.ts';
+import { ClientWorld, openBoostWorld, received, redemptionClaimed, SCHEMA, type BoostWorld } from './boost-world.ts';
 
 let world: BoostWorld;
 let client: ClientWorld;
@@ -87,6 +87,19 @@ describe('an erasure', () => {
         obligations: [{ kind: 'boost_not_paid', id: boost.id }],
       }),
     ]);
+  });
+
+  it('is answered while a claim still waits for the slot of another, which is owed as well', async () => {
+    const [first, waiting] = [randomUUID(), randomUUID()];
+    const claims = [first, waiting].map((redemptionId) =>
+      received(redemptionClaimed(client.clientId, { creatorId, redemptionId, scheduledDate: '2026-01-06' })),
+    );
+    await client.inLane(creatorId, (tx) => world.scheduleBoosts.execute(claims, tx));
+    await hear('checking');
+    await hearOfClaims(first, waiting);
+    expect(await work()).toBe(true);
+    const owed = [(await client.boost(first)).id, waiting].sort().map((id) => ({ kind: 'boost_not_paid', id }));
+    expect(await answers()).toEqual([expect.objectContaining({ stage: 'checked', obligations: owed })]);
   });
 
   it('tells a payment that is on its way as one', async () => {

@@ -1,5 +1,6 @@
 import type { BackfillId } from '#libs/kernel';
 import { inBackground, sql } from '#libs/persistence';
+import { eventually } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BackfillRepository } from '../src/persistence/backfill.repository.ts';
 import { LoadReadingRepository } from '../src/persistence/load-reading.repository.ts';
@@ -79,7 +80,9 @@ describe('workers that do harm', () => {
     const client = await world.client();
     const id = await enabledFor(client, 500);
     const { load, work } = aProcess(1, 25);
-    await world.database.inTransaction((tx) => tx.execute(sql`SELECT pg_sleep(0.25)`));
+    await world.testDatabase.asAdmin((tx) =>
+      tx.execute(sql`UPDATE redemption.outbox SET written_at = written_at - interval '250 milliseconds'`),
+    );
     await load.look();
     expect(load.throttle).toMatchObject({ share: 0.5, throttledBy: 'relay_lag' });
     await work.round();
@@ -111,14 +114,20 @@ describe('workers that do harm', () => {
     const askOften = async () => {
       for (let asked = 0; asked < 12; asked += 1) await ask();
     };
-    /** Another session has the row for a while when the request wants it. */
+    /** Another session has the row until the request has waited for it long enough to be hurt. */
     const askInVain = async () => {
       const held = Promise.withResolvers<void>();
       const inTheWay = inBackground(() =>
         client.inTenant(async (tx) => {
           await tx.execute(today);
           held.resolve();
-          await tx.execute(sql`SELECT pg_sleep(0.05)`);
+          await eventually(async () => {
+            // Within a transaction Postgres shows who does what as it was at the first look.
+            await tx.execute(sql`SELECT pg_stat_clear_snapshot()`);
+            return tx.maybeOne(sql`
+              SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+                AND clock_timestamp() - query_start > interval '50 milliseconds'`);
+          });
         }),
       );
       await held.promise;

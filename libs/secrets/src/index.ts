@@ -1,6 +1,7 @@
 export * from './data-keys/data-key-store.ts';
 export * from './data-keys/data-key-table.ts';
 export * from './erasure/creator-erasure-table.ts';
+export * from './erasure/erasure-answer.ts';
 export * from './erasure/erasures.ts';
 export * from './fingerprints/fingerprints.ts';
 export * from './keys/key-provider.ts';

@@ -1,4 +1,4 @@
-import type { BoostId, CreatorId, ErasureId } from '#libs/kernel';
+import type { CreatorId, ErasureId } from '#libs/kernel';
 import { sql, type TenantTransaction } from '#libs/persistence';
 import type { Erasure } from '#libs/secrets';
 import { Injectable } from '@nestjs/common';
@@ -24,8 +24,12 @@ export class ErasedCreatorRepository {
         AND EXISTS (
           SELECT FROM commission_boost.erasure_claim c
           WHERE c.client_id = e.client_id AND c.erasure_id = e.erasure_id AND NOT EXISTS (
-            SELECT FROM unnest(c.redemption_ids) AS claimed (id) WHERE NOT EXISTS (
-              SELECT FROM commission_boost.boost b WHERE b.client_id = e.client_id AND b.redemption_id = claimed.id))))
+            SELECT FROM unnest(c.redemption_ids) AS claimed (id)
+            WHERE NOT EXISTS (
+                SELECT FROM commission_boost.boost b WHERE b.client_id = e.client_id AND b.redemption_id = claimed.id)
+              AND NOT EXISTS (
+                SELECT FROM commission_boost.waiting_claim w
+                WHERE w.client_id = e.client_id AND w.redemption_id = claimed.id))))
       ORDER BY e.erasure_id`);
   }
 
@@ -42,13 +46,17 @@ export class ErasedCreatorRepository {
       WHERE client_id = ${tx.clientId} AND erasure_id = ${id}`);
   }
 
-  /** Boosts that are not paid, and whether a payment of them is on its way. */
-  async owed(creatorId: CreatorId, tx: TenantTransaction): Promise<{ id: BoostId; inRun: boolean }[]> {
+  /** Boosts that are not paid, and whether a payment of them is on its way; of claims that wait to become one, the redemption. */
+  async owed(creatorId: CreatorId, tx: TenantTransaction): Promise<{ id: string; inRun: boolean }[]> {
     return tx.many(sql`
       SELECT b.id, EXISTS (SELECT FROM commission_boost.payout_attempt a
                            WHERE a.client_id = b.client_id AND a.boost_id = b.id AND a.status = 'pending') AS "inRun"
       FROM commission_boost.boost b
-      WHERE b.client_id = ${tx.clientId} AND b.creator_id = ${creatorId} AND b.status <> 'paid' ORDER BY b.id`);
+      WHERE b.client_id = ${tx.clientId} AND b.creator_id = ${creatorId} AND b.status <> 'paid'
+      UNION ALL
+      SELECT w.redemption_id, false FROM commission_boost.waiting_claim w
+      WHERE w.client_id = ${tx.clientId} AND w.creator_id = ${creatorId} AND w.taken_up_at IS NULL
+      ORDER BY id`);
   }
 
   async unpaidOf(creatorId: CreatorId, tx: TenantTransaction): Promise<Boost[]> {

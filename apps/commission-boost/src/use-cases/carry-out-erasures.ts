@@ -1,17 +1,15 @@
-import { ErasureAnsweredV1, newEvent, type DataOf } from '#libs/contracts';
 import type { ClientId } from '#libs/kernel';
 import { keyOf, lockLanes, Outbox } from '#libs/messaging';
 import { Database, type TenantTransaction } from '#libs/persistence';
-import type { Erasure } from '#libs/secrets';
+import { erasureAnswer, type Erasure, type ErasureAnswer } from '#libs/secrets';
 import { Injectable } from '@nestjs/common';
 import { ErasedCreatorRepository } from '../persistence/erased-creator.repository.ts';
 import { DestroyCreator } from './destroy-creator.ts';
 import { EndErasedBoosts } from './end-erased-boosts.ts';
 
-type Answer = Pick<DataOf<typeof ErasureAnsweredV1>, 'stage' | 'obligations' | 'erased'>;
-
 /**
- * Says which boosts keep a creator from being erased, once every claim that redemption has told of is known here; and
+ * Says which boosts, and claims that wait to become one, keep a creator from being erased, once every claim that redemption
+ * has told of is known here; and
  * destroys what there is of it, once that is decided. A piece of work at a time, each under the lane of its creator: done
  * by two processes, or again after a crash, it is done once.
  */
@@ -70,7 +68,7 @@ export class CarryOutErasures {
       return { kind: inRun ? ('boost_in_payout_run' as const) : ('boost_not_paid' as const), id };
     });
     await this.erased.markAnswered(erasure.id, tx);
-    await this.#answer(erasure, { stage: 'checked', obligations, erased: [] }, tx);
+    await this.#answer(erasure, { stage: 'checked', obligations }, tx);
   }
 
   /** The texts go first: what the ends of boosts write is of nobody. */
@@ -82,18 +80,10 @@ export class CarryOutErasures {
       { what: 'boosts_ended', count: ended },
       { what: 'boosts_that_will_end', count: running },
     ];
-    await this.#answer(erasure, { stage: 'erased', obligations: [], erased }, tx);
+    await this.#answer(erasure, { stage: 'erased', erased }, tx);
   }
 
-  async #answer({ id, creatorId }: Erasure, answer: Answer, tx: TenantTransaction): Promise<void> {
-    await this.outbox.append(tx, [
-      newEvent(ErasureAnsweredV1, {
-        clientId: tx.clientId,
-        aggregateId: creatorId,
-        subject: `${id}:commission-boost`,
-        aggregateVersion: answer.stage === 'checked' ? 1 : 2,
-        data: { erasureId: id, creatorId, service: 'commission-boost', claimedBoosts: [], ...answer },
-      }),
-    ]);
+  async #answer(erasure: Erasure, answer: ErasureAnswer, tx: TenantTransaction): Promise<void> {
+    await this.outbox.append(tx, [erasureAnswer('commission-boost', erasure, answer, tx.clientId)]);
   }
 }

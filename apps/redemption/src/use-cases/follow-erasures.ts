@@ -45,7 +45,7 @@ export class FollowErasures {
   async #check(erasure: Erasure, tx: TenantTransaction): Promise<void> {
     const { gifts, boosts } = await this.#tables.owed(erasure.creatorId, tx);
     const obligations = gifts.map((id) => ({ kind: 'gift_not_delivered' as const, id }));
-    await this.#ends.answer(erasure, { stage: 'checked', obligations, claimedBoosts: [...boosts], erased: [] }, tx);
+    await this.#ends.answer(erasure, { stage: 'checked', obligations, claimedBoosts: [...boosts] }, tx);
   }
 
   async #erase(erasure: Erasure, tx: TenantTransaction): Promise<void> {
@@ -59,6 +59,6 @@ export class FollowErasures {
       { what: 'tracking_numbers', count: parcels },
       { what: 'hidden_redemptions', count: hidden },
     ];
-    await this.#ends.answer(erasure, { stage: 'erased', obligations: [], claimedBoosts: [], erased }, tx);
+    await this.#ends.answer(erasure, { stage: 'erased', erased }, tx);
   }
 }

@@ -1,11 +1,9 @@
-import { ErasureAnsweredV1, newEvent, type DataOf, type ErasureAdvancedV1 } from '#libs/contracts';
+import type { DataOf, ErasureAdvancedV1 } from '#libs/contracts';
 import { Outbox } from '#libs/messaging';
 import type { TenantTransaction } from '#libs/persistence';
-import { Erasures, type Erasure } from '#libs/secrets';
+import { erasureAnswer, Erasures, type Erasure, type ErasureAnswer } from '#libs/secrets';
 import { Injectable } from '@nestjs/common';
 import { ErasedCreatorRepository } from '../persistence/erased-creator.repository.ts';
-
-type Answer = Pick<DataOf<typeof ErasureAnsweredV1>, 'stage' | 'erased'>;
 
 /** This service owes a creator nothing, and knows it by its id alone, but for the reasons of its corrections. */
 @Injectable()
@@ -22,7 +20,7 @@ export class FollowErasures {
 
   async execute(news: readonly DataOf<typeof ErasureAdvancedV1>[], tx: TenantTransaction): Promise<void> {
     for (const erasure of await this.#erasures.note(news, tx)) {
-      if (erasure.stage === 'checking') await this.#answer(erasure, { stage: 'checked', erased: [] }, tx);
+      if (erasure.stage === 'checking') await this.#answer(erasure, { stage: 'checked' }, tx);
       if (erasure.stage === 'erasing') await this.#erase(erasure, tx);
     }
   }
@@ -37,22 +35,7 @@ export class FollowErasures {
     await this.#answer(erasure, { stage: 'erased', erased }, tx);
   }
 
-  async #answer({ id, creatorId }: Erasure, answer: Answer, tx: TenantTransaction): Promise<void> {
-    await this.#outbox.append(tx, [
-      newEvent(ErasureAnsweredV1, {
-        clientId: tx.clientId,
-        aggregateId: creatorId,
-        subject: `${id}:tier-evaluation`,
-        aggregateVersion: answer.stage === 'checked' ? 1 : 2,
-        data: {
-          erasureId: id,
-          creatorId,
-          service: 'tier-evaluation',
-          obligations: [],
-          claimedBoosts: [],
-          ...answer,
-        },
-      }),
-    ]);
+  async #answer(erasure: Erasure, answer: ErasureAnswer, tx: TenantTransaction): Promise<void> {
+    await this.#outbox.append(tx, [erasureAnswer('tier-evaluation', erasure, answer, tx.clientId)]);
   }
 }
