@@ -68,7 +68,8 @@ function javaFlags(flags: string[]): string[] {
 async function format(distribution: KafkaDistribution, home: string, properties: string): Promise<void> {
   rmSync(join(home, 'data'), { recursive: true, force: true });
   const clusterId = randomBytes(16).toString('base64url');
-  const tool = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties, '--standalone'];
+  // One id in 64 begins with a dash: behind a space it would be read as an option.
+  const tool = ['kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', properties, '--standalone'];
   const flags = javaFlags(['-XX:TieredStopAtLevel=1']);
   const formatted = await runCommand(distribution.java, [...flags, '-cp', distribution.classPath, ...tool]);
   if (formatted.exitCode !== 0) throw new StartupError(`Kafka could not format its storage: ${formatted.output}`);
