@@ -46,7 +46,7 @@ export async function settleBoosts(
   await inParallel(
     boosts.filter(({ status }) => status === 'pending_info'),
     async (boost) => {
-      const account = `creator-${boost.creatorId.slice(0, 8)}@example.com`;
+      const account = `creator-${boost.creatorId.slice(-12)}@example.com`;
       const details = { method: 'paypal', account, accountConfirm: account };
       await (await asCreator(boost.creatorId)).put(`/v1/boosts/${boost.id}/payment-details`, details);
     },
@@ -54,7 +54,7 @@ export async function settleBoosts(
   const due = (await admin.all<BoostView>('/v1/boosts')).filter(({ status }) => status === 'pending_payout');
   const answers = await inParallel(due, (boost) =>
     admin.request('POST', `/v1/boosts/${boost.id}/pay`, {
-      body: { transactionId: `DEMO-${boost.id.slice(0, 8)}` },
+      body: { transactionId: `DEMO-${boost.id.slice(-12)}` },
       headers: { 'idempotency-key': `demo-pay-${boost.id}` },
     }),
   );
