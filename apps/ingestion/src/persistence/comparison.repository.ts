@@ -29,8 +29,9 @@ export class ComparisonRepository {
    * Writes the signed differences of the file, and which of its rows do not count. Books nothing. A row is left out when
    * it is unchanged and its video stands in the file once.
    *
-   * Rows of the handles in `without` are left out. Handles are looked up once each, where new ones get the id that their creator will have. A video is looked up by its
-   * key alone, in whatever month it was posted: that is what keeps it from appearing in two.
+   * Rows of the handles in `without` are left out. A new handle gets the id that its creator will have, once. A video is
+   * looked up by its key alone, in whatever month it was posted: that is what keeps it from appearing in two. Most rows of
+   * most files are unchanged, so whatever is not needed to see that comes after it, the text of a row last of all.
    */
   async compare(
     sync: { syncId: SyncId; rows: number; without: readonly string[] },
@@ -46,43 +47,47 @@ export class ComparisonRepository {
       WITH staged AS NOT MATERIALIZED (
         SELECT * FROM ingestion.staged_row
         WHERE client_id = ${tx.clientId} AND sync_id = ${sync.syncId} AND reason IS NULL ${without}
-      ), creator_of AS MATERIALIZED (
-        SELECT named.handle, coalesce(c.creator_id, uuidv7()) AS creator_id, c.creator_id IS NULL AS new_creator
-        FROM (SELECT DISTINCT handle FROM staged) AS named
-        LEFT JOIN (
-          SELECT c.handle, c.creator_id FROM ingestion.creator c WHERE c.client_id = ${tx.clientId} ${named}
-        ) AS c ON c.handle = named.handle
       ), repeated AS MATERIALIZED (
         SELECT video_key FROM staged GROUP BY video_key HAVING count(*) > 1
       ), compared AS (
-        SELECT s.*, o.creator_id, o.new_creator, v.post_date AS known_post_date, r.video_key IS NOT NULL AS repeated,
+        SELECT s.*, c.creator_id, v.post_date AS known_post_date, r.video_key IS NOT NULL AS repeated,
                v.views AS views_before, v.likes AS likes_before, v.comments AS comments_before,
                v.gmv_minor AS gmv_before, v.units AS units_before,
                CASE WHEN v.creator_id IS NULL THEN 'new'
-                    WHEN v.creator_id <> o.creator_id THEN 'owner_changed'
+                    WHEN v.creator_id IS DISTINCT FROM c.creator_id THEN 'owner_changed'
                     WHEN v.views = s.views AND v.likes = s.likes AND v.comments = s.comments
                      AND v.gmv_minor = s.gmv_minor AND v.units = s.units THEN 'unchanged'
                     ELSE 'changed' END AS kind
         FROM staged s
-        JOIN creator_of o ON o.handle = s.handle
+        LEFT JOIN (
+          SELECT c.handle, c.creator_id FROM ingestion.creator c WHERE c.client_id = ${tx.clientId} ${named}
+        ) AS c ON c.handle = s.handle
         LEFT JOIN (
           SELECT v.* FROM ingestion.video v WHERE v.client_id = ${tx.clientId} ${listed}
             AND v.post_date BETWEEN ${months.first}::date AND ${months.last}::date
         ) AS v ON v.video_key = s.video_key
         LEFT JOIN repeated r ON r.video_key = s.video_key
+      ), different AS MATERIALIZED (
+        SELECT client_id, sync_id, kind, repeated, line, video_key, creator_id, handle,
+               coalesce(known_post_date, post_date) AS post_date, views - coalesce(views_before, 0) AS views,
+               likes - coalesce(likes_before, 0) AS likes, comments - coalesce(comments_before, 0) AS comments,
+               gmv_minor - coalesce(gmv_before, 0) AS gmv_minor, units - coalesce(units_before, 0) AS units,
+               CASE WHEN kind = 'new' THEN url END AS url
+        FROM compared
+        WHERE kind <> 'unchanged' OR repeated
+      ), onboarded AS MATERIALIZED (
+        SELECT handle, uuidv7() AS creator_id
+        FROM (SELECT DISTINCT handle FROM different WHERE kind = 'new' AND creator_id IS NULL) AS unknown
       )
       INSERT INTO ingestion.staged_difference
         (client_id, sync_id, kind, repeated, line, video_key, post_date, creator_id, new_creator,
-         views, likes, comments, gmv_minor, units, handle, url, raw)
-      SELECT client_id, sync_id, kind, repeated, line, video_key, coalesce(known_post_date, post_date),
-             CASE WHEN kind IN ('new', 'changed') THEN creator_id END, new_creator,
-             views - coalesce(views_before, 0), likes - coalesce(likes_before, 0),
-             comments - coalesce(comments_before, 0), gmv_minor - coalesce(gmv_before, 0),
-             units - coalesce(units_before, 0), handle,
-             CASE WHEN kind = 'new' THEN url END, CASE WHEN kind = 'owner_changed' THEN raw END
-      FROM compared
-      WHERE kind <> 'unchanged' OR repeated
+         views, likes, comments, gmv_minor, units, handle, url)
+      SELECT client_id, sync_id, kind, repeated, line, video_key, post_date,
+             CASE WHEN kind IN ('new', 'changed') THEN coalesce(d.creator_id, o.creator_id) END,
+             o.creator_id IS NOT NULL, views, likes, comments, gmv_minor, units, d.handle, url
+      FROM different d LEFT JOIN onboarded o ON o.handle = d.handle
       ORDER BY 8`);
+    await this.#keepText(sync.syncId, tx);
     await this.#letLastWin(sync.syncId, tx);
   }
 
@@ -95,6 +100,15 @@ export class ComparisonRepository {
       SELECT (SELECT min(first_video_on) FROM ingestion.creator WHERE client_id = ${tx.clientId})::text AS first,
              (SELECT business_date FROM ingestion.sync WHERE client_id = ${tx.clientId} AND sequence IS NOT NULL
               ORDER BY sequence DESC LIMIT 1)::text AS last`);
+  }
+
+  /** Of the rows that go to the quarantine. Where there is none, the staged rows are not read for it. */
+  async #keepText(syncId: SyncId, tx: TenantTransaction): Promise<void> {
+    await tx.execute(sql`
+      UPDATE ingestion.staged_difference d SET raw = s.raw
+      FROM ingestion.staged_row s
+      WHERE d.client_id = ${tx.clientId} AND d.sync_id = ${syncId} AND d.kind = 'owner_changed'
+        AND s.client_id = ${tx.clientId} AND s.sync_id = ${syncId} AND s.line = d.line`);
   }
 
   /** Of the valid rows of a video only the last stays; `owner_changed` rows are not valid and stay out of it. */

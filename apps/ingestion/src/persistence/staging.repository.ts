@@ -18,9 +18,13 @@ export interface Staged {
 /** A file between its upload and its booking. The tables have no row-level security: each row names client and sync. */
 @Injectable()
 export class StagingRepository {
-  /** COPYs rows as they come, in writes of 64 KB. */
+  /**
+   * COPYs rows as they come, in writes of 64 KB. The commit is not waited for on the disk: a crash of the database empties
+   * the table in any case, and the commit that calls the file staged brings everything before it to the disk.
+   */
   async copy(syncId: SyncId, rows: AsyncIterable<readonly StagedRow[]>, tx: TenantTransaction): Promise<void> {
-    await tx.execute(sql`SELECT set_config('laurel.sync_id', ${syncId}, true)`);
+    await tx.execute(sql`
+      SELECT set_config('laurel.sync_id', ${syncId}, true), set_config('synchronous_commit', 'off', true)`);
     await tx.copy(TARGET, copyText(rows));
   }
 
