@@ -83,7 +83,8 @@ export function copyLine(values: readonly (string | number | bigint | boolean | 
   return `${values.map(copyField).join('\t')}\n`;
 }
 
-function copyField(value: string | number | bigint | boolean | null): string {
+/** One value as it stands in such a row. */
+export function copyField(value: string | number | bigint | boolean | null): string {
   if (value === null) return '\\N';
   const text = String(value);
   return /[\\\t\n\r]/.test(text)

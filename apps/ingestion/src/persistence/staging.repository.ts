@@ -1,5 +1,5 @@
 import type { SyncId } from '#libs/kernel';
-import { copyLine, sql, type TenantTransaction, type Transaction } from '#libs/persistence';
+import { copyField, copyLine, sql, type TenantTransaction, type Transaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import type { StagedRow } from '../domain/row/staged-row.ts';
 
@@ -101,9 +101,8 @@ function lineOf(row: StagedRow): string {
     return copyLine([row.line, row.raw, row.reason, row.column, ...figures, row.handle, null]);
   }
   const { views, likes, comments, gmvMinor, units } = row;
-  const raw = copyLine([row.raw]).slice(0, -1);
   return (
-    `${row.line}\t${raw}\t\\N\t\\N\t${row.videoKey}\t${row.postDate}\t${views}\t${likes}\t${comments}\t` +
+    `${row.line}\t${copyField(row.raw)}\t\\N\t\\N\t${row.videoKey}\t${row.postDate}\t${views}\t${likes}\t${comments}\t` +
     `${gmvMinor}\t${units}\t${row.handle}\t${row.videoUrl}\n`
   );
 }

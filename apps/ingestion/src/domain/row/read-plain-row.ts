@@ -81,8 +81,12 @@ function plainGmv(text: string, decimals: number): string | undefined {
 function isOrdinaryDate(text: string): boolean {
   if (text.length !== 10 || text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH) return false;
   if (!areDigits(text, 0, 4) || !areDigits(text, 5, 7) || !areDigits(text, 8, 10)) return false;
-  const [year, month, day] = [text.slice(0, 4), text.slice(5, 7), text.slice(8)];
-  return year > '0000' && month > '00' && month <= '12' && day > '00' && day <= '28';
+  const [month, day] = [twoDigits(text, 5), twoDigits(text, 8)];
+  return text > '0001' && month > 0 && month <= 12 && day > 0 && day <= 28;
+}
+
+function twoDigits(text: string, at: number): number {
+  return 10 * (text.charCodeAt(at) - ZERO) + text.charCodeAt(at + 1) - ZERO;
 }
 
 function plainHandle(text: string): string | undefined {
@@ -154,5 +158,5 @@ function isQuery(text: string, from: number): boolean {
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 const isLower = (code: number): boolean => code >= 0x61 && code <= 0x7a;
 const isUpper = (code: number): boolean => code >= 0x41 && code <= 0x5a;
-const [AT, POINT, DASH, SLASH, UNDERSCORE, QUESTION_MARK] = [0x40, 0x2e, 0x2d, 0x2f, 0x5f, 0x3f];
+const [AT, POINT, DASH, SLASH, UNDERSCORE, QUESTION_MARK, ZERO] = [0x40, 0x2e, 0x2d, 0x2f, 0x5f, 0x3f, 0x30];
 const IN_PATH: readonly number[] = [SLASH, POINT, UNDERSCORE, DASH, 0x7e];
