@@ -152,6 +152,12 @@ describe('uploads', () => {
     const { caller } = await clientWithProgram();
     const csv = csvOf({ handle: 'ana', video: 1 });
     expect(await caller.upload('today', csv)).toMatchObject({ status: 422, body: { code: 'validation_failed' } });
+    for (const distant of ['2206-01-05', '9999-11-15', '9999-12-31']) {
+      expect(await caller.upload(distant, csv)).toMatchObject({
+        status: 422,
+        body: { code: 'validation_failed', errors: [{ pointer: 'businessDate', code: 'too_late' }] },
+      });
+    }
     expect(await caller.upload('2026-01-05', csv.replace('GMV', 'Sales'))).toMatchObject({
       status: 422,
       body: { code: 'sync.missing_column', errors: [{ pointer: 'GMV' }] },

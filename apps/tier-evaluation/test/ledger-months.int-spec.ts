@@ -3,6 +3,8 @@ import { addMonths, startOfMonth, systemClock, type CalendarDate } from '#libs/k
 import { keyOf, lockLanes, RetryLater } from '#libs/messaging';
 import { sql } from '#libs/persistence';
 import { aCreatorId, explained } from '#libs/testing';
+import { LedgerMonthRepository } from '../src/persistence/ledger-month.repository.ts';
+import { ProgrammeDateRepository } from '../src/persistence/programme-date.repository.ts';
 import { KeepLedgerMonths } from '../src/reconcilers/keep-ledger-months.reconciler.ts';
 import { ApplyCreatorSales } from '../src/use-cases/apply-creator-sales.ts';
 import { day } from './creator-history.ts';
@@ -31,11 +33,11 @@ async function months(): Promise<string[]> {
 }
 
 /** As the runner hands a batch over: one transaction, which is rolled back when the handler throws. */
-function handle(events: ReturnType<ClientUnderTest['salesOf']>['events']): Promise<void> {
-  return client.inTenant(async (tx) => {
+function handle(events: ReturnType<ClientUnderTest['salesOf']>['events'], of = client): Promise<void> {
+  return of.inTenant(async (tx) => {
     await lockLanes(
       tx,
-      events.map((event) => keyOf(client.clientId, event.aggregateId)),
+      events.map((event) => keyOf(of.clientId, event.aggregateId)),
     );
     await service.get(ApplyCreatorSales).execute(events, tx);
   });
@@ -78,6 +80,22 @@ describe('the months of the day ledger', () => {
       expect(await months()).toEqual(made);
     },
   );
+
+  it.each(['9999-11-15', '9999-12-31'])('are made for everybody where one client has come to %s', async (date) => {
+    const [last, other] = [client, new ClientUnderTest(service)];
+    await other.publish();
+    const { events } = last.salesOf(date, new Map([[aCreatorId(), 1n]]));
+    await expect(handle(events)).rejects.toBeInstanceOf(RetryLater);
+    const month = `20${date.slice(5, 7)}-03-01`;
+    const ofOther = other.salesOf(month, new Map([[aCreatorId(), 1n]])).events;
+    await expect(handle(ofOther, other)).rejects.toBeInstanceOf(RetryLater);
+    await service.get(KeepLedgerMonths).runOnce();
+    await handle(ofOther, other);
+    await handle(events);
+    const { database } = service;
+    const months = new LedgerMonthRepository(database);
+    await new KeepLedgerMonths(database, service.get(ProgrammeDateRepository), months, systemClock).runOnce();
+  });
 
   it('are there ahead of a client’s own dates, so that its next syncs do not wait', async () => {
     const creator = aCreatorId();

@@ -1,4 +1,4 @@
-import { addMonths, startOfMonth, type CalendarDate } from '#libs/kernel';
+import { startOfMonth, type CalendarDate } from '#libs/kernel';
 import { Database, sql } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 
@@ -32,7 +32,8 @@ export class PartitionRepository {
       await this.#database.inTransaction((tx) =>
         tx.execute(sql`
           SELECT ingestion.ensure_range_partition(
-            ${table}, ${month}, ${addMonths(month, 1)}, ${month.slice(0, 7).replace('-', '_')})`),
+            ${table}, ${month}, (${month}::date + interval '1 month')::date::text,
+            ${month.slice(0, 7).replace('-', '_')})`),
       );
     }
     return missing.length > 0;

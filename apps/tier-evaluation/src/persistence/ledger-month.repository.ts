@@ -1,4 +1,4 @@
-import { addMonths, startOfMonth, type CalendarDate } from '#libs/kernel';
+import { startOfMonth, type CalendarDate } from '#libs/kernel';
 import { RetryLater } from '#libs/messaging';
 import { Database, sql, type Transaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
@@ -19,8 +19,9 @@ export class LedgerMonthRepository {
     if (months.length === 0) return;
     await this.#database.inTransaction((tx) =>
       tx.execute(sql`
-        SELECT tier_evaluation.ensure_range_partition('day_entry', first, following, to_char(first::date, 'YYYY_MM'))
-        FROM unnest(${months}::text[], ${months.map((month) => addMonths(month, 1))}::text[]) AS month (first, following)
+        SELECT tier_evaluation.ensure_range_partition(
+          'day_entry', first, (first::date + interval '1 month')::date::text, to_char(first::date, 'YYYY_MM'))
+        FROM unnest(${months}::text[]) AS month (first)
         ORDER BY first`),
     );
     for (const month of months) this.#known.add(month);

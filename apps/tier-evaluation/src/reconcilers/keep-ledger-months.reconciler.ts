@@ -6,6 +6,8 @@ import { LedgerMonthRepository } from '../persistence/ledger-month.repository.ts
 import { ProgrammeDateRepository } from '../persistence/programme-date.repository.ts';
 
 const MONTHS_AHEAD = 2;
+/** From here on the calendar ends before the months ahead do. One client's date must not keep the others' months away. */
+const LAST_QUARTER = '9999-10-01';
 
 /**
  * Makes the day ledger's months ahead of the real date and of each client's own business dates, and those that a batch
@@ -37,7 +39,7 @@ export class KeepLedgerMonths implements Reconciler {
       wanted: await this.#months.wanted(tx),
     }));
     const ahead = [today, ...latest, ...wanted].flatMap((date) =>
-      Array.from({ length: MONTHS_AHEAD + 1 }, (_, months) => addMonths(date, months)),
+      Array.from({ length: date < LAST_QUARTER ? MONTHS_AHEAD + 1 : 1 }, (_, months) => addMonths(date, months)),
     );
     await this.#months.ensure(ahead);
     return false;

@@ -1,13 +1,13 @@
 import { LaurelError } from '#libs/contracts';
-import type { CalendarDate, ClientId, SyncId } from '#libs/kernel';
+import { CLOCK, type CalendarDate, type ClientId, type Clock, type SyncId } from '#libs/kernel';
 import { Database, type TenantTransaction } from '#libs/persistence';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { isLost, type Sync } from '../../domain/sync/sync.ts';
 import type { Program } from '../../persistence/program.repository.ts';
 import { SyncProgressRepository } from '../../persistence/sync-progress.repository.ts';
 import { SyncRepository } from '../../persistence/sync.repository.ts';
 import { UploadLockRepository } from '../../persistence/upload-lock.repository.ts';
-import { inProgress, outOfOrder } from './upload-refusals.ts';
+import { inProgress, outOfOrder, refuseDistant } from './upload-refusals.ts';
 
 export interface NewUpload {
   readonly clientId: ClientId;
@@ -34,20 +34,24 @@ export class BeginSync {
   readonly #syncs: SyncRepository;
   readonly #progress: SyncProgressRepository;
   readonly #locks: UploadLockRepository;
+  readonly #clock: Clock;
 
   constructor(
     database: Database,
     syncs: SyncRepository,
     progress: SyncProgressRepository,
     locks: UploadLockRepository,
+    @Inject(CLOCK) clock: Clock,
   ) {
     this.#database = database;
     this.#syncs = syncs;
     this.#progress = progress;
     this.#locks = locks;
+    this.#clock = clock;
   }
 
   async execute(upload: NewUpload, program: Program): Promise<Begun> {
+    refuseDistant(upload.businessDate, this.#clock.now());
     // Whoever was first at the same instant is found at the next look, or is through and out of the way.
     for (;;) {
       const begun = await this.#tryOnce(upload, program);
