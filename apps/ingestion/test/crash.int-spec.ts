@@ -1,6 +1,8 @@
 import { Database, sql } from '#libs/persistence';
+import { eventually } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
+import { ComparisonRepository } from '../src/persistence/comparison.repository.ts';
 import { AdvanceSync } from '../src/use-cases/advance-sync.ts';
 import { ClientWorld, csvOf, openIngestion, openIngestionWorld, type IngestionWorld } from './ingestion-world.ts';
 
@@ -173,6 +175,48 @@ describe('when the database has lost its unlogged tables', () => {
     expect(totals).toEqual([{ creators: '12000', gmv: '12001000', versions: '2' }]);
   });
 
+  it('in the middle of a file, what comes after is not taken for the whole of it', async () => {
+    const client = await ClientWorld.create(world);
+    const emptied = (file: string) => emptyingAfter(file, () => client.rows(sql`SELECT FROM ingestion.staged_row`));
+    await expect(client.uploadBody('2026-01-05', emptied(FIRST))).rejects.toMatchObject({ code: 'sync.staging_lost' });
+    expect(await client.rows(sql`SELECT status, error ->> 'code' AS code FROM ingestion.sync`)).toEqual([
+      { status: 'failed', code: 'sync.staging_lost' },
+    ]);
+    expect((await client.play('2026-01-05', FIRST)).manifest).toMatchObject({ accepted: 40, unchanged: 0 });
+  });
+
+  it('in the middle of a file that is sent again, it waits for the file as before', async () => {
+    const client = await ClientWorld.create(world);
+    const lines = Array.from({ length: 6_000 }, (_, index) => ({ handle: `c${index}`, video: `${index}` }));
+    const { sync } = await client.upload('2026-01-12', csvOf(...lines));
+    const advance = world.app.get(AdvanceSync);
+    await advance.step(client.clientId, sync.syncId);
+    await advance.step(client.clientId, sync.syncId);
+    await world.testDatabase.asAdmin((tx) => tx.execute(sql`TRUNCATE ingestion.staged_difference`));
+    await advance.step(client.clientId, sync.syncId);
+    const emptied = emptyingAfter(csvOf(...lines), () => client.rows(sql`SELECT FROM ingestion.staged_row`));
+    await expect(client.uploadBody('2026-01-12', emptied)).rejects.toMatchObject({ code: 'sync.staging_lost' });
+    expect(await client.find(sync.syncId)).toMatchObject({ status: 'booking', error: { code: 'sync.staging_lost' } });
+    await client.upload('2026-01-12', csvOf(...lines));
+    expect(await client.advance(sync.syncId)).toMatchObject({ status: 'published', rowsBooked: 6_000, error: null });
+  });
+
+  it('between comparing a sync and deciding about it, it has failed and can be sent again', async () => {
+    const client = await ClientWorld.create(world);
+    const { sync } = await client.upload('2026-01-05', NEXT);
+    const comparison = world.app.get(ComparisonRepository);
+    const quarantine = comparison.quarantine.bind(comparison);
+    comparison.quarantine = async (page, tx) => {
+      comparison.quarantine = quarantine;
+      await world.testDatabase.asAdmin((lost) =>
+        lost.execute(sql`TRUNCATE ingestion.staged_row, ingestion.staged_difference`),
+      );
+      return quarantine(page, tx);
+    };
+    expect(await client.advance(sync.syncId)).toMatchObject({ status: 'failed', error: { code: 'sync.staging_lost' } });
+    expect(await client.play('2026-01-05', NEXT)).toMatchObject({ status: 'published', manifest: { accepted: 60 } });
+  });
+
   it('a sync that is not booked yet has failed and can be sent again', async () => {
     const client = await ClientWorld.create(world);
     const { sync } = await client.upload('2026-01-05', FIRST);
@@ -181,6 +225,15 @@ describe('when the database has lost its unlogged tables', () => {
     expect((await client.play('2026-01-05', FIRST)).status).toBe('published');
   });
 });
+
+/** The file in halves; staging is emptied between the two, once the first is in it. */
+async function* emptyingAfter(file: string, staged: () => Promise<object[]>): AsyncGenerator<Buffer> {
+  const bytes = Buffer.from(file);
+  yield bytes.subarray(0, bytes.length / 2);
+  await eventually(async () => (await staged()).length > 0);
+  await world.testDatabase.asAdmin((tx) => tx.execute(sql`TRUNCATE ingestion.staged_row`));
+  yield bytes.subarray(bytes.length / 2);
+}
 
 async function untilDone(
   app: INestApplicationContext,

@@ -36,6 +36,14 @@ export class StagingRepository {
     return found;
   }
 
+  async hasLine(syncId: SyncId, line: number, tx: TenantTransaction): Promise<boolean> {
+    const { found } = await tx.one<{ found: boolean }>(sql`
+      SELECT EXISTS (
+        SELECT FROM ingestion.staged_row
+        WHERE client_id = ${tx.clientId} AND sync_id = ${syncId} AND line = ${line}) AS found`);
+    return found;
+  }
+
   async clearRows(sync: { syncId: SyncId; rows: number }, tx: TenantTransaction): Promise<void> {
     await tx.execute(
       sync.rows > MANY_ROWS

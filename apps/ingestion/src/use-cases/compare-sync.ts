@@ -9,6 +9,7 @@ import { StagingRepository } from '../persistence/staging.repository.ts';
 import { SyncProgressRepository } from '../persistence/sync-progress.repository.ts';
 import { SyncRepository } from '../persistence/sync.repository.ts';
 import { SetErasedAside } from './erasure/set-erased-aside.ts';
+import { STAGING_LOST } from './receive/file-faults.ts';
 
 const QUARANTINE_PAGE = 20_000;
 /** One statement over the whole file, which writes only at its end. */
@@ -68,14 +69,9 @@ export class CompareSync {
   }
 
   async #compare(sync: Sync, tx: TenantTransaction): Promise<boolean> {
-    const { staging, comparison, progress } = this.#tables;
+    const { staging, comparison } = this.#tables;
     const { syncId } = sync;
     if ((await this.#claim(sync, tx)) === undefined) return false;
-    if (!(await staging.isStaged(syncId, tx))) {
-      const detail = 'the database has lost the file before it was booked; send it again';
-      await progress.fail(syncId, { code: 'sync.staging_lost', detail }, tx);
-      return false;
-    }
     const erased = await this.#erased.find(syncId, tx);
     await staging.forgetDifferences(syncId, tx);
     await comparison.compare({ syncId, rows: sync.rowsRead, without: [...erased.keys()] }, tx);
@@ -84,11 +80,14 @@ export class CompareSync {
     return true;
   }
 
-  /** Looks again under the lock: whoever held it may have decided. */
+  /** Looks again under the lock: whoever held it may have decided, and a crash may have taken the file since. */
   async #claim(sync: Sync, tx: TenantTransaction): Promise<Sync | undefined> {
     if (!(await this.#tables.progress.claim(sync.syncId, tx))) return undefined;
     const now = await this.#tables.syncs.find(sync.syncId, tx);
-    return now?.status === 'staged' ? now : undefined;
+    if (now?.status !== 'staged') return undefined;
+    if (await this.#tables.staging.isStaged(sync.syncId, tx)) return now;
+    await this.#tables.progress.fail(sync.syncId, STAGING_LOST, tx);
+    return undefined;
   }
 
   async #quarantine(sync: Sync): Promise<void> {

@@ -1,5 +1,11 @@
 import { LaurelError } from '#libs/contracts';
 
+/** Staging is unlogged: a crash of the database empties it. */
+export const STAGING_LOST = {
+  code: 'sync.staging_lost',
+  detail: 'the database has lost the file before it was booked; send it again',
+} as const;
+
 /** The file can not be read at all. Nothing of it is booked. */
 export function invalidFile(problem: string, line: number, column?: string): LaurelError {
   const place = column === undefined ? `line ${line}` : `line ${line}, column ${column}`;

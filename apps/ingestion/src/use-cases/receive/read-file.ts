@@ -16,13 +16,22 @@ export interface FileProgress {
   bytes: number;
   rows: number;
   faulty: number;
+  /** Of the first row. */
+  firstLine: number | undefined;
   ignoredColumns: readonly string[];
   sha256: string | undefined;
 }
 
 /** A file as it comes: batches of judged rows, and how far it is read. */
 export class FileReading {
-  readonly progress: FileProgress = { bytes: 0, rows: 0, faulty: 0, ignoredColumns: [], sha256: undefined };
+  readonly progress: FileProgress = {
+    bytes: 0,
+    rows: 0,
+    faulty: 0,
+    firstLine: undefined,
+    ignoredColumns: [],
+    sha256: undefined,
+  };
   readonly #terms: FileTerms;
   #header: Header | undefined;
 
@@ -59,6 +68,7 @@ export class FileReading {
 
   #read({ line, raw, cells }: CsvRow, header: Header): StagedRow {
     this.progress.rows += 1;
+    this.progress.firstLine ??= line;
     const plain = readPlainRow(cells, header, this.#terms);
     const read = plain ?? readRow(cells, header, this.#terms);
     if (read.kind === 'sound') return { ...read, line, raw, videoKey: videoKeyOf(read.videoUrl) };

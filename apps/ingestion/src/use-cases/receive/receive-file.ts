@@ -8,6 +8,7 @@ import { StagingRepository } from '../../persistence/staging.repository.ts';
 import { SyncProgressRepository } from '../../persistence/sync-progress.repository.ts';
 import { SyncRepository } from '../../persistence/sync.repository.ts';
 import { Feed } from './feed.ts';
+import { STAGING_LOST } from './file-faults.ts';
 import { FileReading, type FileProgress } from './read-file.ts';
 
 /** A staging transaction takes this much of the file, */
@@ -53,7 +54,20 @@ export class ReceiveFile {
     } finally {
       feed.close();
     }
+    await this.#assertKept(sync, reading.progress.firstLine);
     return reading.progress;
+  }
+
+  /**
+   * A crash of the database in the middle of the file takes what was staged by then, and what comes after it would pass
+   * for the file. It takes all, so the first row is the one to look for; from here on there is everything or nothing.
+   */
+  async #assertKept({ clientId, syncId }: Sync, firstLine: number | undefined): Promise<void> {
+    const isKept = await this.#database.inTenant(
+      clientId,
+      async (tx) => firstLine !== undefined && (await this.#staging.hasLine(syncId, firstLine, tx)),
+    );
+    if (!isKept) throw new LaurelError('sync.staging_lost', STAGING_LOST.detail);
   }
 
   async #note(sync: Sync, progress: FileProgress, tx: TenantTransaction): Promise<void> {
