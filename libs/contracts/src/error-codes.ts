@@ -30,6 +30,7 @@ export const ERROR_STATUS = {
   'sync.invalid_file': 422,
   'sync.missing_column': 422,
   'sync.duplicate_column': 422,
+  'sync.creator_too_large': 422,
   'sync.illegal_state': 409,
   'sync.not_applied': 409,
   'sync.upload_interrupted': 422,

@@ -1,6 +1,7 @@
 import type { SyncId } from '#libs/kernel';
 import { sql, trustedSql, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
+import type { CreatorRows } from '../domain/compare/creator-limits.ts';
 import type { Reason } from '../domain/row/read-row.ts';
 import type { Movement } from '../domain/sync/manifest.ts';
 import { movementFrom, type Stored } from './manifest-json.ts';
@@ -14,6 +15,8 @@ export interface ComparisonSums {
   readonly newVideos: number;
   readonly creatorsMoved: number;
   readonly creatorsFalling: number;
+  /** Rows of the creator who has most. */
+  readonly largestCreator: number;
   readonly gmvMinor: bigint;
   readonly units: bigint;
 }
@@ -151,7 +154,7 @@ export class ComparisonRepository {
         WHERE client_id = ${tx.clientId} AND sync_id = ${syncId} AND creator_id IS NULL
       )
       SELECT (SELECT duplicate FROM aside) AS duplicate, (SELECT owner_changed FROM aside) AS "ownerChanged",
-             coalesce(sum(rows), 0) AS accepted, coalesce(sum(new_videos), 0) AS "newVideos",
+             coalesce(sum(rows), 0) AS accepted, coalesce(max(rows), 0) AS "largestCreator", coalesce(sum(new_videos), 0) AS "newVideos",
              count(*) AS "creatorsMoved", count(*) FILTER (WHERE new_creator) AS "newCreators",
              count(*) FILTER (WHERE gmv_minor < 0 AND NOT new_creator) AS "creatorsFalling",
              coalesce(sum(gmv_minor), 0) AS "gmvMinor", coalesce(sum(units), 0) AS units
@@ -164,9 +167,19 @@ export class ComparisonRepository {
       newVideos: Number(row.newVideos),
       creatorsMoved: Number(row.creatorsMoved),
       creatorsFalling: Number(row.creatorsFalling),
+      largestCreator: Number(row.largestCreator),
       gmvMinor: BigInt(row.gmvMinor),
       units: BigInt(row.units),
     };
+  }
+
+  /** Those with more than so many rows; counting their dates takes sorting them. */
+  async listLargest(syncId: SyncId, rows: number, tx: TenantTransaction): Promise<CreatorRows[]> {
+    return tx.many<CreatorRows>(sql`
+      SELECT any_value(handle) AS handle, count(*)::int AS rows, count(DISTINCT post_date)::int AS "postDates"
+      FROM ingestion.staged_difference d
+      WHERE client_id = ${tx.clientId} AND sync_id = ${syncId} AND ${MOVES}
+      GROUP BY creator_id HAVING count(*) > ${rows} ORDER BY count(*) DESC`);
   }
 
   /** The ten creators whose GMV moves most: in either direction, or downwards alone. */

@@ -44,7 +44,7 @@ export class AdvanceSync {
 
   /** What is left behind when a crash comes first, a reconciler sweeps up. */
   async #clear(sync: Sync): Promise<void> {
-    const staged = { syncId: sync.syncId, rows: sync.manifest?.accepted ?? 0 };
+    const staged = { syncId: sync.syncId, rows: sync.manifest?.accepted ?? sync.rowsRead };
     await this.#database.inTenant(sync.clientId, (tx) => this.#staging.clearDifferences(staged, tx));
   }
 }

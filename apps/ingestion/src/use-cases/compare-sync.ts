@@ -1,5 +1,6 @@
 import { Database, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
+import { judgeLargest, MOST_POST_DATES } from '../domain/compare/creator-limits.ts';
 import { judgeFall } from '../domain/hold/judge-fall.ts';
 import type { Manifest } from '../domain/sync/manifest.ts';
 import type { Sync } from '../domain/sync/sync.ts';
@@ -107,6 +108,7 @@ export class CompareSync {
     const compared = await this.#claim(sync, tx);
     if (compared === undefined) return false;
     const sums = await comparison.sum(syncId, tx);
+    if (await this.#isTooLarge(sync, sums, tx)) return true;
     const manifest = await this.#manifestOf(compared, sums, tx);
     const fall = { ...manifest, creatorsBefore: await creators.count(tx), creatorsFalling: sums.creatorsFalling };
     const reasons = judgeFall(fall);
@@ -119,6 +121,17 @@ export class CompareSync {
       await progress.beginBooking(syncId, { manifest, decidedBy: null }, tx);
     }
     return true;
+  }
+
+  /** Ends a sync that could not be booked, before anything of it is. */
+  async #isTooLarge({ syncId }: Sync, { largestCreator }: ComparisonSums, tx: TenantTransaction): Promise<boolean> {
+    const { comparison, progress } = this.#tables;
+    if (largestCreator <= MOST_POST_DATES) return false;
+    const [detail] = (await comparison.listLargest(syncId, MOST_POST_DATES, tx)).flatMap(
+      (of) => judgeLargest(of) ?? [],
+    );
+    if (detail === undefined) return false;
+    return progress.fail(syncId, { code: 'sync.creator_too_large', detail }, tx);
   }
 
   /** Only syncs move the client's totals, so those before this one are those after the last. */
