@@ -23,6 +23,8 @@ export interface ComparisonSums {
 
 /** Files of fewer rows look their creators and videos up; larger ones read the client's snapshot once, whole. */
 const MANY_ROWS = 20_000;
+/** Of refused rows in one statement. */
+const QUARANTINE_BYTES = 8 * 2 ** 20;
 const MOVES = trustedSql(`d.kind IN ('new', 'changed')`);
 
 /** The comparison of a staged file with the snapshot. Its reference is `compareFile` in the domain. */
@@ -202,7 +204,8 @@ export class ComparisonRepository {
   }
 
   /**
-   * Moves a page of the rows that do not count into the quarantine, in the order of lines. Repeating it changes nothing.
+   * Moves a page of the rows that do not count into the quarantine, in the order of lines: `limit` rows, or fewer where
+   * they are long, for a row may be a megabyte. Repeating it changes nothing.
    * @returns the last line of the page; undefined when there is none left
    */
   async quarantine(
@@ -210,7 +213,7 @@ export class ComparisonRepository {
     tx: TenantTransaction,
   ): Promise<number | undefined> {
     const { last } = await tx.one<{ last: string | null }>(sql`
-      WITH page AS (
+      WITH next AS (
         (SELECT line, column_name, reason, raw FROM ingestion.staged_row
          WHERE client_id = ${tx.clientId} AND sync_id = ${sync.syncId} AND reason IS NOT NULL AND line > ${sync.afterLine}
          ORDER BY line LIMIT ${sync.limit})
@@ -220,6 +223,13 @@ export class ComparisonRepository {
            AND line > ${sync.afterLine}
          ORDER BY line LIMIT ${sync.limit})
         ORDER BY line LIMIT ${sync.limit}
+      ), page AS MATERIALIZED (
+        SELECT line, column_name, reason, raw
+        FROM (
+          SELECT *, row_number() OVER in_file AS place, sum(octet_length(raw)) OVER in_file AS bytes
+          FROM next WINDOW in_file AS (ORDER BY line)
+        ) AS measured
+        WHERE place = 1 OR bytes <= ${QUARANTINE_BYTES}
       ), kept AS (
         INSERT INTO ingestion.quarantined_row (client_id, sync_id, line, column_name, reason, raw)
         SELECT ${tx.clientId}, ${sync.syncId}, line, column_name, reason, raw FROM page
