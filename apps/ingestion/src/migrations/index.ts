@@ -7,6 +7,7 @@ import { PartitionsMadeAtOnce1795450000005 } from './1795450000005-partitions-ma
 import { EventsStandInTheOutboxAsTheyAre1795450000006 } from './1795450000006-events-stand-in-the-outbox-as-they-are.ts';
 import { FirstVideos1795450000015 } from './1795450000015-first-videos.ts';
 import { Erasures1795622400041 } from './1795622400041-erasures.ts';
+import { StagingThatOthersUseStaysOpen1795708800001 } from './1795708800001-staging-that-others-use-stays-open.ts';
 
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   MessagingAndClients1795372800000,
@@ -17,4 +18,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   EventsStandInTheOutboxAsTheyAre1795450000006,
   FirstVideos1795450000015,
   Erasures1795622400041,
+  StagingThatOthersUseStaysOpen1795708800001,
 ];

@@ -615,6 +615,7 @@ AS $function$
         EXECUTE format('TRUNCATE ingestion.%I', target);
         RETURN;
       END IF;
+      RAISE EXCEPTION 'others have rows there' USING ERRCODE = 'lock_not_available';
     EXCEPTION WHEN lock_not_available THEN
       NULL;
     END;
