@@ -239,4 +239,13 @@ describe('hold and dry run', () => {
     expect(await client.rows(sql`SELECT FROM ingestion.creator`)).toEqual([]);
     expect((await client.play('2026-01-05', csvOf(...FULL))).status).toBe('published');
   });
+
+  it('a dry run says what would hold the file, and nobody approves it', async () => {
+    await client.play('2026-01-05', csvOf(...FULL));
+    const { syncId, ...dry } = await client.play('2026-01-12', csvOf(...FALLEN), { dryRun: true });
+    const held = await client.play('2026-01-12', csvOf(...FALLEN));
+    expect(dry).toMatchObject({ status: 'dry_run', sequence: null, hold: held.hold, manifest: held.manifest });
+    expect(held.hold?.reasons).toHaveLength(1);
+    expect((await refusalOf(client.approve(syncId))).code).toBe('sync.illegal_state');
+  });
 });

@@ -86,9 +86,16 @@ export class SyncProgressRepository {
     return moved === 1;
   }
 
-  async endDryRun(syncId: SyncId, manifest: Manifest, tx: TenantTransaction): Promise<void> {
+  /** @param found with the hold that the file would come to */
+  async endDryRun(
+    syncId: SyncId,
+    found: { manifest: Manifest; hold: Hold | null },
+    tx: TenantTransaction,
+  ): Promise<void> {
     await tx.execute(sql`
-      UPDATE ingestion.sync SET status = 'dry_run', manifest = ${toJson(manifest)}::jsonb
+      UPDATE ingestion.sync
+      SET status = 'dry_run', manifest = ${toJson(found.manifest)}::jsonb,
+          hold = ${found.hold && toJson(found.hold)}::jsonb
       WHERE client_id = ${tx.clientId} AND sync_id = ${syncId} AND status = 'staged'`);
   }
 

@@ -112,11 +112,11 @@ export class CompareSync {
     const manifest = await this.#manifestOf(compared, sums, tx);
     const fall = { ...manifest, creatorsBefore: await creators.count(tx), creatorsFalling: sums.creatorsFalling };
     const reasons = judgeFall(fall);
+    const hold = reasons.length > 0 ? { reasons, falling: await comparison.listMovements(syncId, 'down', tx) } : null;
     if (sync.dryRun) {
-      await progress.endDryRun(syncId, manifest, tx);
-    } else if (reasons.length > 0) {
-      const falling = await comparison.listMovements(syncId, 'down', tx);
-      await progress.hold(syncId, { manifest, hold: { reasons, falling } }, tx);
+      await progress.endDryRun(syncId, { manifest, hold }, tx);
+    } else if (hold !== null) {
+      await progress.hold(syncId, { manifest, hold }, tx);
     } else {
       await progress.beginBooking(syncId, { manifest, decidedBy: null }, tx);
     }

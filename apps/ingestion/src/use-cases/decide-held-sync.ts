@@ -41,7 +41,7 @@ export class DecideHeldSync {
     const sync = await this.#syncs.find(syncId, tx);
     if (sync === undefined) throw new LaurelError('not_found', 'there is no such sync');
     const decided = sync.status === 'discarded' ? 'discard' : 'approve';
-    if (sync.hold !== null && decided === decision) return sync;
+    if (sync.hold !== null && !sync.dryRun && decided === decision) return sync;
     throw new LaurelError('sync.illegal_state', `sync ${syncId} is ${sync.status}, not held`);
   }
 }

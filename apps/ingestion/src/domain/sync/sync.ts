@@ -25,6 +25,7 @@ export interface Sync {
   readonly ignoredColumns: readonly string[];
   /** null until the file is compared. */
   readonly manifest: Manifest | null;
+  /** Of a dry run: what would hold the file. */
   readonly hold: Hold | null;
   /** Gapless per client, from 1, once booking begins. */
   readonly sequence: number | null;
