@@ -7,6 +7,7 @@ import { ComposeParked } from './composition/compose-parked.ts';
 import { ComposeReconciliation } from './composition/compose-reconciliation.ts';
 import { ComposeStatus } from './composition/compose-status.ts';
 import { FillInHandles } from './composition/fill-in-handles.ts';
+import { RefuseUnbooked } from './composition/refuse-unbooked.ts';
 import { MeController } from './composition/me.controller.ts';
 import { OpsController } from './composition/ops.controller.ts';
 import { ReconciliationController } from './composition/reconciliation.controller.ts';
@@ -39,6 +40,7 @@ export class GatewayModule {
           inject: [Upstreams],
         },
         FillInHandles,
+        RefuseUnbooked,
         ComposeMe,
         ComposeStatus,
         ComposeParked,

@@ -120,6 +120,31 @@ describe('the handles of a leaderboard and of an impact', () => {
   });
 });
 
+describe('the impact of a sync', () => {
+  const ask = async (status: string) => {
+    gateway.upstreams.ingestion.serve({ [`/v1/syncs/${KEY}`]: { id: KEY, status } });
+    gateway.upstreams['tier-evaluation'].serve({ [`/v1/syncs/${KEY}/impact`]: { syncId: KEY } });
+    return gateway.ask(`GET /v1/syncs/${KEY}/impact`);
+  };
+
+  it.each([
+    ['held', '1'],
+    ['booking', '1'],
+    ['failed', null],
+    ['discarded', null],
+    ['dry_run', null],
+  ])('that is %s is not asked for', async (status, retryAfter) => {
+    const response = await ask(status);
+    expect([response.status, response.headers.get('retry-after')]).toEqual([409, retryAfter]);
+    expect(await response.json()).toMatchObject({ code: 'sync.not_applied' });
+    expect(gateway.upstreams['tier-evaluation'].received).toEqual([]);
+  });
+
+  it.each(['published', 'applied'])('that is %s its owner tells', async (status) => {
+    expect(await (await ask(status)).json()).toEqual({ syncId: KEY });
+  });
+});
+
 describe('/v1/ops/status', () => {
   const ask = async () =>
     (await gateway.ask('GET /v1/ops/status', { as: 'operator' })).json() as Promise<{
