@@ -207,4 +207,15 @@ describe('GET /v1/creators/{id}/tier/explain', () => {
     const stranger = await testSigner().token({ role: 'admin', clientId: aClientId() });
     expect((await explain('', { token: stranger })).body).toMatchObject({ code: 'not_found' });
   });
+
+  it('waits for a sync that is under way here', async () => {
+    const syncId = randomUUID();
+    const asked = explain(`?knownAt=${syncId}`);
+    const dates = { businessDate: '2025-05-16', previousBusinessDate: '2025-05-16' };
+    await topics.publish([syncCompleted({ clientId, syncId, syncSequence: 6, ...dates, creatorSalesEvents: 0 })]);
+    const { status, body } = await asked;
+    // Heard of is not applied: in between it is told so.
+    expect([200, 409]).toContain(status);
+    if (status === 409) expect(body).toMatchObject({ code: 'sync.not_applied' });
+  });
 });

@@ -24,6 +24,7 @@ export class ExplainController {
     assertOwn(identity, id);
     const asOf = query.asOf === undefined ? null : toCalendarDate(query.asOf);
     const knownAt = query.knownAt === undefined ? null : (query.knownAt.toLowerCase() as SyncId);
+    if (knownAt !== null) await waitForFact(() => this.#explain.completed(tenantOf(identity), knownAt));
     const explained = await waitForFact(() =>
       this.#explain.execute(tenantOf(identity), id as CreatorId, { asOf, knownAt }),
     );

@@ -41,6 +41,12 @@ export class ExplainTier {
     this.#records = records;
   }
 
+  /** Undefined for a sync that is not completed here (yet). */
+  async completed(clientId: ClientId, syncId: SyncId): Promise<SyncId | undefined> {
+    const sync = await this.#database.inTenant(clientId, (tx) => this.#records.knownAt(tx, syncId));
+    return sync && syncId;
+  }
+
   /** Undefined for a creator who is not known (yet). One snapshot: no batch comes between decisions and entries. */
   execute(clientId: ClientId, creatorId: CreatorId, asked: ViewAsked): Promise<ExplainedTier | undefined> {
     return this.#database.inTenant(clientId, (tx) => this.#explain(tx, creatorId, asked), { snapshot: true });
