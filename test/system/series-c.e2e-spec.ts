@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadSeries, type SampleAdjustment } from '../data/samples.ts';
+import { disagreeing } from './explained-decisions.ts';
 import { Programme, type CreatorView } from './programme.ts';
 import { RunningLaurel } from './running-laurel.ts';
 
@@ -25,6 +26,10 @@ describe('the sharp series: one-month windows, month ends, late videos, adjustme
     await laurel.settled();
     await programme.expectCreators(series.expected.creators);
   }, 500_000);
+
+  it('explains where everybody stands by decisions that agree with their ledgers, adjustments among them', async () => {
+    expect(await disagreeing(programme, await programme.creators())).toEqual([]);
+  }, 120_000);
 
   async function adjustAll(adjustments: readonly SampleAdjustment[]): Promise<void> {
     const creators = await programme.creators();
