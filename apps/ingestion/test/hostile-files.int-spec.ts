@@ -80,6 +80,13 @@ describe('a file that is refused whole', () => {
       line(1),
       /CR/,
     ],
+    [
+      'ends its lines in CR below a header that ends in LF',
+      GOOD + (ROW + ROW).replaceAll('\n', '\r'),
+      'sync.invalid_file',
+      line(3),
+      /CR alone/,
+    ],
   ])('because it %s', async (_, body, code, pointer, message) => {
     const answer = await send(body);
     expect(answer).toMatchObject({ status: 422, body: { code, errors: [{ pointer }] } });

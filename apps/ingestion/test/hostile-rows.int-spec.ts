@@ -30,12 +30,23 @@ async function quarantineOf(sync: AnswerBody): Promise<NonNullable<AnswerBody['d
   return body.data ?? [];
 }
 
-const figures = { views: 0, likes: 0, comments: 0, gmv: '0', units: 0, title: 'a title', handle: 'ana' };
+const figures = {
+  views: 0,
+  likes: 0,
+  comments: 0,
+  gmv: '0',
+  ctr: '',
+  units: 0,
+  postDate: '2026-01-01',
+  title: 'a title',
+  handle: 'ana',
+};
 
 /** A row whose cells stand in the file as they are given. */
 function row(index: number, given: Partial<Record<keyof typeof figures, string | number | bigint>>): string {
-  const { handle, views, likes, comments, gmv, units, title } = { ...figures, ...given };
-  return `${handle},https://tiktok.com/v/${index},${views},${likes},${comments},${gmv},,${units},2026-01-01,${title}\n`;
+  const { handle, views, likes, comments, gmv, ctr, units, postDate, title } = { ...figures, ...given };
+  const counts = `${views},${likes},${comments},${gmv},${ctr},${units}`;
+  return `${handle},https://tiktok.com/v/${index},${counts},${postDate},${title}\n`;
 }
 
 describe('a row', () => {
@@ -49,6 +60,11 @@ describe('a row', () => {
     ['gmv', 'GMV', '"-$10,000,000,000"', '-10000000000.01'],
     ['gmv', 'GMV', '9223372036.85', '9223372036854775807'],
     ['gmv', 'GMV', '0.01', '0.001'],
+    ['ctr', 'CTR', '100%', 'all'],
+    ['ctr', 'CTR', ' 0.001 % ', '1.5%%'],
+    ['postDate', 'Post Date', '2026-01-05', '2026-01-06'],
+    ['postDate', 'Post Date', '2024-02-29', '2025-02-29'],
+    ['postDate', 'Post Date', '0001-01-01', '0000-12-31'],
     ['title', 'Video Title', '🧴'.repeat(2_200), '🧴'.repeat(2_201)],
     ['handle', 'Handle', 'a'.repeat(30), 'a'.repeat(31)],
   ])('with %s (%s) counts at the limit and is quarantined beyond it', async (name, column, most, beyond) => {

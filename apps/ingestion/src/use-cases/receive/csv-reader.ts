@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import Papa from 'papaparse';
-import { invalidFile } from './file-faults.ts';
+import { invalidFile, LONE_RETURN } from './file-faults.ts';
 import { takePlainRows } from './plain-rows.ts';
 
 /** A row of the file, with the lines it stands on. */
@@ -154,7 +154,7 @@ export class CsvReader {
   #tooLong(ahead: number, cells: readonly string[]): Error {
     const hasReturns = this.#nextLine === 1 && this.#bytes.some((bytes) => bytes.includes(13));
     const problem = hasReturns
-      ? 'lines must end in LF or CRLF, not in CR alone'
+      ? LONE_RETURN
       : `a row is longer than ${LONGEST_ROW} characters, or its quote is never closed`;
     return invalidFile(problem, this.#nextLine + ahead, this.#columns[indexOfLongest(cells)]);
   }

@@ -6,6 +6,8 @@ export const STAGING_LOST = {
   detail: 'the database has lost the file before it was booked; send it again',
 } as const;
 
+export const LONE_RETURN = 'lines must end in LF or CRLF, not in CR alone';
+
 /** The file can not be read at all. Nothing of it is booked. */
 export function invalidFile(problem: string, line: number, column?: string): LaurelError {
   const place = column === undefined ? `line ${line}` : `line ${line}, column ${column}`;

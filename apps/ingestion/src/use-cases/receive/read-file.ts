@@ -6,7 +6,7 @@ import { readPlainRow } from '../../domain/row/read-plain-row.ts';
 import { readRow, type FileTerms } from '../../domain/row/read-row.ts';
 import type { StagedRow } from '../../domain/row/staged-row.ts';
 import { CsvReader, type CsvRow } from './csv-reader.ts';
-import { invalidFile, unfitHeader } from './file-faults.ts';
+import { invalidFile, LONE_RETURN, unfitHeader } from './file-faults.ts';
 import { videoKeyOf } from './video-key.ts';
 
 export const LARGEST_FILE_BYTES = 2 ** 30;
@@ -73,6 +73,7 @@ export class FileReading {
     const read = plain ?? readRow(cells, header, this.#terms);
     if (read.kind === 'sound') return { ...read, line, raw, videoKey: videoKeyOf(read.videoUrl) };
     this.progress.faulty += 1;
+    if (cells.length > header.width) refuseReturns({ line, raw });
     const named = cells.length === header.width ? canonicalHandle(cells[header.positions.Handle] ?? '') : undefined;
     return { ...read, line, raw, handle: named ?? null };
   }
@@ -85,8 +86,14 @@ export class FileReading {
   }
 }
 
+/** Lines that end in CR alone come as one row of far too many fields. In quotes a CR is text, and in a row of its own width. */
+function refuseReturns({ line, raw }: Pick<CsvRow, 'line' | 'raw'>): void {
+  if (!raw.includes('\r')) return;
+  if (raw.replaceAll(/"[^"]*"/g, '').includes('\r')) throw invalidFile(LONE_RETURN, line);
+}
+
 function headerOf(row: CsvRow): Header {
-  if (row.raw.includes('\r')) throw invalidFile('lines must end in LF or CRLF, not in CR alone', row.line);
+  if (row.raw.includes('\r')) throw invalidFile(LONE_RETURN, row.line);
   const reading = readHeader(row.cells);
   if (reading.kind !== 'header') throw unfitHeader(reading.kind, reading.columns);
   return reading.header;
