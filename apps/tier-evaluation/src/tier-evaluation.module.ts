@@ -45,6 +45,7 @@ import { PromoteUnderNewPrograms } from './reconcilers/promote-under-new-program
 import { ReviewOverdueCreatorsReconciler } from './reconcilers/review-overdue-creators.reconciler.ts';
 import { AdjustmentContext } from './use-cases/adjustment-context.ts';
 import { ApplyCreatorSales } from './use-cases/apply-creator-sales.ts';
+import { NoteDiscardedSales } from './use-cases/note-discarded-sales.ts';
 import { ApplyReachedSync } from './use-cases/apply-reached-sync.ts';
 import { AssessProgramChange } from './use-cases/assess-program-change.ts';
 import { ChangeBetweenSyncs } from './use-cases/change-between-syncs.ts';
@@ -97,6 +98,7 @@ const RECONCILERS = [
 const USE_CASES = [
   AdjustmentContext,
   ApplyCreatorSales,
+  NoteDiscardedSales,
   ApplyReachedSync,
   AssessProgramChange,
   ChangeBetweenSyncs,

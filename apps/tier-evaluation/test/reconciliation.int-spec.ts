@@ -3,6 +3,7 @@ import type { CreatorId } from '#libs/kernel';
 import { aCreatorId, frozenClock } from '#libs/testing';
 import { Logger } from '@nestjs/common';
 import pg from 'pg';
+import { NoteDiscardedSales } from '../src/use-cases/note-discarded-sales.ts';
 import { aProgram, PLATINUM } from './creator-history.ts';
 import { reconciled, type ReconciledService } from './reconciled-service.ts';
 import { ClientUnderTest, startServiceUnderTest, type ServiceUnderTest } from './service-under-test.ts';
@@ -105,6 +106,29 @@ describe('a run', () => {
       [kind, { kind: 'creator', id: creator }],
     ]);
     expect(findings[0]?.expected).not.toBe(findings[0]?.found);
+  });
+
+  it.each([
+    ['before', new Map([['booked', 1_200n]])],
+    ['nothing of whom', new Map()],
+  ])('names what was discarded of a creator with sales %s', async (_, before) => {
+    const client = new ClientUnderTest(service);
+    await client.publish();
+    const creator = aCreatorId();
+    await client.sync('2025-01-10', new Map([...before.values()].map((value) => [creator, value])));
+    const { events, completed } = client.salesOf('2025-01-11', new Map([[creator, 40n]]));
+    await client.inTenant((tx) => service.get(NoteDiscardedSales).execute(events, tx));
+    await client.complete(completed);
+    await client.reach();
+    const booked = before.get('booked') ?? 0n;
+    await process.rebuild(client.clientId);
+    expect(await process.reconcile(client.clientId)).toMatchObject([
+      { kind: 'ingested_total', expected: String(booked + 40n), found: String(booked) },
+    ]);
+    await client.sync('2025-01-12', new Map([[creator, 5n]]));
+    expect(await process.reconcile(client.clientId)).toMatchObject([
+      { kind: 'ingested_total', expected: String(booked + 45n), found: String(booked + 5n) },
+    ]);
   });
 
   it('names a wrong base of a demotion, as the ledger of that time has it', async () => {

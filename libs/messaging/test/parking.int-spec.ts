@@ -12,6 +12,8 @@ const CLIENT = randomUUID();
 const [BAD = '', GOOD = ''] = someIds(2);
 /** `aggregate version` of events that the handler can not take. */
 const failing = new Set<string>();
+/** Client, subject and version that the consumer was told of. */
+const dropped: (string | number)[][] = [];
 let calls = 0;
 
 async function bookUnlessFailing(name: string, batch: EventBatch, tx: TenantTransaction): Promise<void> {
@@ -27,6 +29,11 @@ async function bookUnlessFailing(name: string, batch: EventBatch, tx: TenantTran
 class Book implements EventConsumer<typeof CreatorSalesRecordedV1> {
   handle(batch: EventBatch<typeof CreatorSalesRecordedV1>, tx: TenantTransaction): Promise<void> {
     return bookUnlessFailing('redemption.book', batch, tx);
+  }
+
+  async discarded(batch: EventBatch<typeof CreatorSalesRecordedV1>, tx: TenantTransaction): Promise<void> {
+    const { now } = await tx.one<{ now: string }>(sql`SELECT current_setting('laurel.client_id') AS now`);
+    for (const { subject, aggregateVersion } of batch.events) dropped.push([now, subject, aggregateVersion]);
   }
 }
 
@@ -141,6 +148,7 @@ describe('parked keys', () => {
     await world.deliver(records);
     failing.clear();
     await parking.discard((await onlyKey()).id, 'operator-1');
+    expect(dropped).toEqual([[CLIENT, BAD, 3]]);
     await world.deliver(records);
     await world.feed(salesOf(CLIENT, [BAD], [4]));
     expect((await versions())[BAD]).toEqual([1, 4]);

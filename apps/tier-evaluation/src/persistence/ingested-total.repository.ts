@@ -28,4 +28,15 @@ export class IngestedTotalRepository {
       SET sync_sequence = excluded.sync_sequence, business_date = excluded.business_date,
           program_version = excluded.program_version, lifetime = excluded.lifetime`);
   }
+
+  /** Of events that are not booked: the total alone, for the rest says how far the booking has come. */
+  async keepLifetimes(tx: TenantTransaction, totals: readonly IngestedTotal[]): Promise<void> {
+    await tx.execute(sql`
+      INSERT INTO tier_evaluation.ingested_total (client_id, creator_id, sync_sequence, business_date, program_version, lifetime)
+      SELECT ${tx.clientId}::uuid, creator_id, 0, business_date, 0, lifetime
+      FROM unnest(${totals.map(({ creatorId }) => creatorId)}::uuid[],
+                  ${totals.map(({ businessDate }) => businessDate)}::date[],
+                  ${totals.map(({ lifetime }) => lifetime)}::bigint[]) AS told (creator_id, business_date, lifetime)
+      ON CONFLICT (client_id, creator_id) DO UPDATE SET lifetime = excluded.lifetime`);
+  }
 }

@@ -76,7 +76,7 @@ function salesByCreator(events: readonly CreatorSalesEvent[], program: Program):
 }
 
 /** Of each creator what its latest event says. */
-function latestTotals(events: readonly CreatorSalesEvent[], program: Program): IngestedTotal[] {
+export function latestTotals(events: readonly CreatorSalesEvent[], program: Program): IngestedTotal[] {
   const totals = new Map<string, IngestedTotal>();
   for (const { subject, data } of events) {
     totals.set(subject, {

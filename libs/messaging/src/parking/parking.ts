@@ -1,10 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LaurelError } from '#libs/contracts';
-import { isUuid } from '#libs/kernel';
+import { isUuid, type ClientId } from '#libs/kernel';
 import { Database, sql, trustedSql, type Statement, type Transaction } from '#libs/persistence';
+import { eventOfStoredValue } from '../envelope/read-record.ts';
 import { MESSAGING_OPTIONS, type MessagingOptions } from '../messaging-options.ts';
 import { keyOf, lockConsumerLane } from '../outbox/lanes.ts';
 import { partitionOf } from '../outbox/partitioner.ts';
+import { ConsumerRegistry } from '../runner/consumer-registry.ts';
+import { eventBatch } from '../runner/event-batch.ts';
 import type { Parked, ParkedDetail, ParkedKey, ParkedRecord } from './parked.ts';
 import { readKeys, readRecords, readWaiting } from './read-parked.ts';
 
@@ -13,10 +16,12 @@ import { readKeys, readRecords, readWaiting } from './read-parked.ts';
 export class Parking {
   readonly #database: Database;
   readonly #schema: Statement;
+  readonly #registry: ConsumerRegistry;
 
-  constructor(database: Database, @Inject(MESSAGING_OPTIONS) options: MessagingOptions) {
+  constructor(database: Database, @Inject(MESSAGING_OPTIONS) options: MessagingOptions, registry: ConsumerRegistry) {
     this.#database = database;
     this.#schema = trustedSql(options.schema);
+    this.#registry = registry;
   }
 
   /** Keys first, then records that nobody has discarded, the oldest first; at most `limit` of each. */
@@ -69,6 +74,7 @@ export class Parking {
       if (parked.kind !== 'key') throw notFound();
       if (parked.status !== 'parked') throw illegal('the key is being released');
       const detail = await this.#passOver(tx, parked);
+      await this.#tell(tx, parked);
       await tx.execute(sql`DELETE FROM ${this.#schema}.parked_key WHERE id = ${id}`);
       await this.#audit(tx, parked, { action: 'discard', actor, detail });
     });
@@ -99,6 +105,17 @@ export class Parking {
       .slice(0, 50)
       .map(({ subject, before, version }) => `${subject} ${before ?? 0} -> ${version}`);
     return [`${key.waitingEvents} events dropped`, ...versions].join('; ');
+  }
+
+  async #tell(tx: Transaction, key: ParkedKey): Promise<void> {
+    const consumer = this.#registry.all().find(({ name }) => name === key.consumer)?.instance;
+    if (consumer?.discarded === undefined) return;
+    const last = await tx.many<{ value: string }>(sql`
+      SELECT DISTINCT ON (subject) value FROM ${this.#schema}.parked_event
+      WHERE parked_id = ${key.id} ORDER BY subject, version DESC`);
+    if (last.length === 0) return;
+    const tenant = await tx.enterTenant(key.clientId as ClientId);
+    await consumer.discarded(eventBatch(last.map(({ value }) => eventOfStoredValue(value))), tenant);
   }
 
   async #find(tx: Transaction, id: string): Promise<ParkedKey | ParkedRecord> {

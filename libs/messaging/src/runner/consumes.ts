@@ -16,6 +16,11 @@ export interface EventConsumer<E extends EventDefinition = EventDefinition> {
    * May be called again with the same events after a rollback, never after a commit.
    */
   handle(batch: EventBatch<E>, tx: TenantTransaction): Promise<void>;
+  /**
+   * For a consumer that keeps count of what it should have: the last event of each subject that an operator has discarded
+   * with a parked key, in the transaction of that. Nothing of it is handled, and nothing of it comes again.
+   */
+  discarded?(batch: EventBatch<E>, tx: TenantTransaction): Promise<void>;
 }
 
 export interface ConsumerOptions {

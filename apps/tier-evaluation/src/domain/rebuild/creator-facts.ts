@@ -36,10 +36,11 @@ export interface CreatorFacts {
   readonly onboardedOn: CalendarDate | null;
   /** Of ingestion's latest event that is booked; null before the first. */
   readonly told: {
+    /** 0 where none is booked, and the first was discarded. */
     readonly syncSequence: number;
     readonly businessDate: CalendarDate;
     readonly programVersion: number;
-    /** Ingestion's lifetime total after that event, in the program's metric. */
+    /** Ingestion's lifetime total after that event, or after one that was discarded since, in the program's metric. */
     readonly lifetime: MetricValue;
   } | null;
   readonly ledger: {

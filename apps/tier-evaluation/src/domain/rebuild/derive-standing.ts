@@ -42,7 +42,7 @@ export function deriveStanding(facts: CreatorFacts, programs: Programs): Standin
 
 function bookedThrough(facts: CreatorFacts): CalendarDate | null {
   const dates = [
-    facts.told?.businessDate ?? null,
+    facts.told !== null && facts.told.syncSequence > 0 ? facts.told.businessDate : null,
     facts.ledger.bookedThrough,
     facts.reviewedThrough,
     facts.decisions.at(-1)?.decidedFor ?? null,
