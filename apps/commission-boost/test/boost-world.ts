@@ -111,8 +111,10 @@ export async function openBoostWorld() {
   const noteCorrections = new NoteCorrections(new ReadingCorrectionRepository(), raiseAlerts, outbox, systemClock);
   const moveDueBoosts = new MoveDueBoosts(database, work, makeDueSteps, scheduleBoosts, noteCorrections);
   const attempts = new PayoutAttemptRepository();
-  const bookPayments = new BookPayments(new PaymentRepository(), raiseAlerts, outbox);
+  const payments = new PaymentRepository();
+  const bookPayments = new BookPayments(payments, raiseAlerts, outbox);
   const useCases = {
+    payments,
     bookPayments,
     raiseAlerts,
     noteAccount,
@@ -143,8 +145,15 @@ export class ClientWorld {
   }
 
   inLane<T>(aggregateId: string, work: (tx: TenantTransaction) => Promise<T>): Promise<T> {
+    return this.inLanes([aggregateId], work);
+  }
+
+  inLanes<T>(names: readonly string[], work: (tx: TenantTransaction) => Promise<T>): Promise<T> {
     return this.#world.database.inTenant(this.clientId, async (tx) => {
-      await lockLanes(tx, [keyOf(this.clientId, aggregateId)]);
+      await lockLanes(
+        tx,
+        names.map((name) => keyOf(this.clientId, name)),
+      );
       return work(tx);
     });
   }

@@ -256,11 +256,12 @@ describe('20 admins', () => {
         route: `pay ${boostId}`,
         body: {},
       };
-      const order = { boostId, adminId: `admin-${admin}`, transactionId: `TX-${admin}`, overrideHoldReason: null };
+      const transactionId = `TX-${admin}-${boostId}`;
+      const order = { boostId, adminId: `admin-${admin}`, transactionId, overrideHoldReason: null };
       const work = async () =>
         idempotency.run(
           call,
-          [keyOf(client.clientId, creatorId)],
+          [keyOf(client.clientId, creatorId), keyOf(client.clientId, transactionId)],
           async (tx) => new Answer(200, (await world.payBoost.execute(order, tx)).id),
         );
       return work().then(

@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import { addDays, systemClock, toCalendarDate, type BoostId } from '#libs/kernel';
 import { sql } from '#libs/persistence';
 import { aCreatorId } from '#libs/testing';
+import type { AlertKind } from '../src/domain/alert/alert.ts';
 import type { Boost } from '../src/domain/boost/boost.ts';
 import type { PaymentAccount } from '../src/domain/payment-account/payment-account.ts';
 import { readResults } from '../src/http/results-file.ts';
@@ -160,7 +161,7 @@ export class PayoutClient extends ClientWorld {
     return settled.map(({ outcome }) => outcome);
   }
 
-  async alerts(kind: 'late_payment_success' | 'account_changed_before_payment') {
+  async alerts(kind: AlertKind) {
     const filter = { kind, boostId: undefined };
     return this.#world.database.inTenant(this.clientId, (tx) =>
       new AlertRepository().list(filter, { before: undefined, fetch: 100 }, tx),

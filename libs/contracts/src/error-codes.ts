@@ -54,6 +54,8 @@ export const ERROR_STATUS = {
   'boost.not_expired': 409,
   'payout.on_hold': 409,
   'payout.in_run': 409,
+  'payout.duplicate_transaction': 409,
+  'payout.arrived_late': 409,
   'payout.nothing_payable': 409,
   'payout.run_not_open': 409,
   'payout.already_exported': 409,

@@ -1,5 +1,5 @@
 import { Transform, Type } from 'class-transformer';
-import { IsOptional, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
+import { IsBoolean, IsOptional, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
 
 const trimmed = ({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value);
 
@@ -24,4 +24,9 @@ export class PayBoostRequest {
   @ValidateNested()
   @Type(() => OverrideHoldRequest)
   overrideHold?: OverrideHoldRequest;
+
+  /** Pays by another transaction although an attempt that was given up has arrived. */
+  @IsOptional()
+  @IsBoolean()
+  overrideLateSuccess?: boolean;
 }

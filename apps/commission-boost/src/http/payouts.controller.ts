@@ -23,6 +23,8 @@ interface Asked {
   readonly name: string;
   readonly call: IdempotentCall;
   readonly identity: Identity;
+  /** To lock beside the creator's. */
+  readonly keys?: readonly string[];
 }
 
 /** What admins do about the money of a boost. */
@@ -62,22 +64,24 @@ export class PayoutsController {
     const order = {
       transactionId: body.transactionId ?? null,
       overrideHoldReason: body.overrideHold?.reason ?? null,
+      overrideLateSuccess: body.overrideLateSuccess ?? false,
       adminId: identity.subject,
     };
-    return this.#once({ name, call, identity }, (boost, tx) =>
+    const transaction = body.transactionId === undefined ? [] : [keyOf(call.clientId, body.transactionId)];
+    return this.#once({ name, call, identity, keys: transaction }, (boost, tx) =>
       this.payBoost.execute({ ...order, boostId: boost.id }, tx),
     );
   }
 
   /** The stored answer holds nothing of the account; what is shown of it is read when it is shown. */
   async #once(
-    { name, call, identity }: Asked,
+    { name, call, identity, keys = [] }: Asked,
     work: (boost: Boost, tx: TenantTransaction) => Promise<Boost>,
   ): Promise<Answer> {
     const boost = await this.findBoosts.one(name, call.clientId, identity);
     const made = await this.idempotency.run(
       call,
-      [keyOf(call.clientId, boost.creatorId)],
+      [keyOf(call.clientId, boost.creatorId), ...keys],
       async (tx) => new Answer(200, boostOnWire(await work(boost, tx), undefined)),
     );
     const now = await this.findBoosts.one(boost.id, call.clientId, identity);

@@ -13,6 +13,7 @@ import { Alerts1795622400061 } from './1795622400061-alerts.ts';
 import { CorrectionsAndWaitingClaims1795622400062 } from './1795622400062-corrections-and-waiting-claims.ts';
 import { Reconciliation1795622400063 } from './1795622400063-reconciliation.ts';
 import { StatementsOfCorrections1795622400081 } from './1795622400081-statements-of-corrections.ts';
+import { OneBoostATransaction1795708800001 } from './1795708800001-one-boost-a-transaction.ts';
 
 /** In order; forward only. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -30,4 +31,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   CorrectionsAndWaitingClaims1795622400062,
   Reconciliation1795622400063,
   StatementsOfCorrections1795622400081,
+  OneBoostATransaction1795708800001,
 ];

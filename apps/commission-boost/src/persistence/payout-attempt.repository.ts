@@ -62,11 +62,31 @@ export class PayoutAttemptRepository {
     return new Map(rows.map((row) => [row.id, toBoost(row)]));
   }
 
-  /** Those of the transactions that have paid a payout of a run. */
+  /** Those of the transactions that have paid a boost, or arrived late for one. */
   async knownTransactions(ids: readonly string[], tx: TenantTransaction): Promise<string[]> {
+    return (await this.#uses(ids, tx)).map(({ transactionId }) => transactionId);
+  }
+
+  /** Whether the transaction has paid, or arrived late for, a boost beside this one. */
+  async isOfAnother(boostId: BoostId, transactionId: string | null, tx: TenantTransaction): Promise<boolean> {
+    if (transactionId === null) return false;
+    return (await this.#uses([transactionId], tx)).some((use) => use.boostId !== boostId);
+  }
+
+  #uses(ids: readonly string[], tx: TenantTransaction): Promise<{ boostId: BoostId; transactionId: string }[]> {
+    return tx.many(sql`
+      SELECT id AS "boostId", transaction_id AS "transactionId" FROM commission_boost.boost
+      WHERE client_id = ${tx.clientId} AND transaction_id = ANY (${ids}::text[]) AND transaction_id <> 'zero'
+      UNION ALL
+      SELECT boost_id, transaction_id FROM commission_boost.payout_late_success
+      WHERE client_id = ${tx.clientId} AND transaction_id = ANY (${ids}::text[])`);
+  }
+
+  /** By which attempts of the boost that were settled otherwise have arrived after all. */
+  async lateTransactions(boostId: BoostId, tx: TenantTransaction): Promise<string[]> {
     const rows = await tx.many<{ id: string }>(sql`
-      SELECT transaction_id AS id FROM commission_boost.payout_attempt
-      WHERE client_id = ${tx.clientId} AND transaction_id = ANY (${ids}::text[]) AND status = 'paid'`);
+      SELECT DISTINCT transaction_id AS id FROM commission_boost.payout_late_success
+      WHERE client_id = ${tx.clientId} AND boost_id = ${boostId} ORDER BY transaction_id`);
     return rows.map(({ id }) => id);
   }
 

@@ -49,7 +49,10 @@ export class SettlePayouts {
     });
   }
 
-  /** Of two files that come at once the second waits for the lanes, and then reads what the first has settled. */
+  /**
+   * Of two files that come at once the second waits for the lanes, and then reads what the first has settled. The
+   * transactions have lanes as well: nobody pays another boost by one of them meanwhile.
+   */
   async #judge(
     lines: readonly ResultLine[],
     { by, seen }: { readonly by: Sender; readonly seen: ReadonlySet<string> },
@@ -57,12 +60,12 @@ export class SettlePayouts {
   ): Promise<Judged[]> {
     const references = [...new Set(lines.map(({ reference }) => reference))];
     const concerned = await this.attempts.withReferences(references, tx);
+    const ids = [...new Set(lines.map(({ transactionId }) => transactionId))];
     await lockLanes(
       tx,
-      concerned.map(({ creatorId }) => keyOf(tx.clientId, creatorId)),
+      [...concerned.map(({ creatorId }) => creatorId), ...ids].map((name) => keyOf(tx.clientId, name)),
     );
     const found = new Map((await this.attempts.withReferences(references, tx)).map((a) => [a.reference, a]));
-    const ids = [...new Set(lines.map(({ transactionId }) => transactionId))];
     const transactions = new Set(await this.attempts.knownTransactions(ids, tx));
     const now = new Map<string, Pick<PayoutAttempt, 'runId' | 'status' | 'transactionId'>>(found);
     const repeated = new Set(seen);
@@ -74,7 +77,7 @@ export class SettlePayouts {
       };
       const outcome = judgeResult(line, now.get(line.reference), place);
       repeated.add(line.reference);
-      if (outcome === 'paid') transactions.add(line.transactionId);
+      if (outcome === 'paid' || outcome === 'late_success') transactions.add(line.transactionId);
       if (outcome === 'paid' || outcome === 'failed') {
         const transactionId = outcome === 'paid' ? line.transactionId : null;
         now.set(line.reference, { runId: by.runId, status: outcome, transactionId });
@@ -121,7 +124,10 @@ export class SettlePayouts {
   }
 }
 
-/** The attempt is settled by now, so no run holds the boost; what was frozen was payable, and that never ends. */
+/**
+ * The attempt is settled by now, so no run holds the boost; what was frozen was payable, and that never ends. What the
+ * provider has sent is booked, though an earlier attempt may have arrived as well: people were told of that one.
+ */
 function approve(
   boosts: ReadonlyMap<BoostId, Boost>,
   attempt: PayoutAttempt,
@@ -130,7 +136,8 @@ function approve(
   const boost = boosts.get(attempt.boostId);
   if (boost === undefined) throw new Error(`boost ${attempt.boostId} of a payout attempt is missing`);
   const order = { transactionId, overrideHoldReason: null };
-  const decision = decidePayment(boost, order, { today, isInOpenRun: false });
+  const circumstances = { today, isInOpenRun: false, isTransactionKnown: false, lateTransactions: [] };
+  const decision = decidePayment(boost, order, circumstances);
   if (decision.kind !== 'pay') throw new Error(`boost ${boost.id} of a pending payout attempt is ${decision.kind}`);
   return { boost, decision, paymentDetailVersion: attempt.paymentDetailVersion };
 }

@@ -64,5 +64,9 @@ export const BOOST_COMPONENTS: Readonly<Record<string, TSchema>> = {
   }),
   PaymentDetails: object({ method: oneOf('paypal', 'venmo'), account: text, accountConfirm: text }),
   FinalAmount: object({ amount: money, reason: text }),
-  Payment: object({ transactionId: optional(text), overrideHold: optional(object({ reason: text })) }),
+  Payment: object({
+    transactionId: optional(text),
+    overrideHold: optional(object({ reason: text })),
+    overrideLateSuccess: optional(Type.Boolean()),
+  }),
 };

@@ -8,8 +8,9 @@ const AFTER_HOLD = toCalendarDate('2026-04-21');
 const LAST_DAY_OF_HOLD = toCalendarDate('2026-04-20');
 const order = { transactionId: 'TX-1', overrideHoldReason: null };
 
-const on = (today: CalendarDate | null) => ({ today, isInOpenRun: false });
-const inRun = { today: AFTER_HOLD, isInOpenRun: true };
+const usual = { isInOpenRun: false, isTransactionKnown: false, lateTransactions: [] };
+const on = (today: CalendarDate | null) => ({ ...usual, today });
+const inRun = { ...usual, today: AFTER_HOLD, isInOpenRun: true };
 
 function aBoost(status: BoostStatus, finalPayoutMinor: bigint): Boost {
   const expired = hasReached(status, 'expired');
@@ -51,6 +52,21 @@ describe('paying', () => {
       steps: ['paid'],
       transactionId: 'zero',
     });
+  });
+
+  it('refuses a transaction that is known of another boost, also to whoever overrides everything', () => {
+    const known = { ...on(AFTER_HOLD), isTransactionKnown: true, lateTransactions: ['TX-1'] };
+    const override = { ...order, overrideHoldReason: 'agreed', overrideLateSuccess: true };
+    expect(decidePayment(aBoost('pending_payout', 1n), override, known)).toEqual({ kind: 'duplicate_transaction' });
+    expect(decidePayment(aBoost('pending_payout', 0n), override, known)).toMatchObject({ kind: 'pay' });
+  });
+
+  it('takes a late arrival’s own transaction, and another only from whoever knows of it', () => {
+    const late = { ...on(AFTER_HOLD), lateTransactions: ['PP-1', 'PP-2'] };
+    const boost = aBoost('pending_payout', 1n);
+    expect(decidePayment(boost, order, late)).toEqual({ kind: 'arrived_late', transactionIds: ['PP-1', 'PP-2'] });
+    expect(decidePayment(boost, { ...order, transactionId: 'PP-2' }, late)).toMatchObject({ kind: 'pay' });
+    expect(decidePayment(boost, { ...order, overrideLateSuccess: true }, late)).toMatchObject({ kind: 'pay' });
   });
 
   it('needs a transaction id for anything above 0, and `zero` is none', () => {

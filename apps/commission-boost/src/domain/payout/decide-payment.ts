@@ -9,6 +9,8 @@ export const ZERO_TRANSACTION = 'zero';
 export interface PaymentOrder {
   readonly transactionId: string | null;
   readonly overrideHoldReason: string | null;
+  /** The admin knows that an attempt which was given up has arrived, and pays by another transaction all the same. */
+  readonly overrideLateSuccess?: boolean;
 }
 
 export interface PaymentCircumstances {
@@ -16,6 +18,10 @@ export interface PaymentCircumstances {
   readonly today: CalendarDate | null;
   /** A payout run that has not ended holds the boost, with the amount and the account of its freezing. */
   readonly isInOpenRun: boolean;
+  /** The transaction has paid another boost, or is that by which another's payout arrived late. */
+  readonly isTransactionKnown: boolean;
+  /** By which attempts of this boost that were given up have arrived after all. */
+  readonly lateTransactions: readonly string[];
 }
 
 export type PaymentDecision =
@@ -31,6 +37,8 @@ export type PaymentDecision =
   | { readonly kind: 'in_run' }
   | { readonly kind: 'not_payable' }
   | { readonly kind: 'transaction_id_missing' }
+  | { readonly kind: 'duplicate_transaction' }
+  | { readonly kind: 'arrived_late'; readonly transactionIds: readonly string[] }
   | { readonly kind: 'on_hold'; readonly payableFrom: CalendarDate };
 
 /**
@@ -40,8 +48,9 @@ export type PaymentDecision =
 export function decidePayment(
   boost: Boost,
   order: PaymentOrder,
-  { today, isInOpenRun }: PaymentCircumstances,
+  circumstances: PaymentCircumstances,
 ): PaymentDecision {
+  const { today, isInOpenRun } = circumstances;
   if (boost.status === 'paid') return { kind: 'already_paid' };
   if (isInOpenRun) return { kind: 'in_run' };
   if (boost.activation === null || boost.finalPayoutMinor === null) return { kind: 'not_payable' };
@@ -52,10 +61,23 @@ export function decidePayment(
   if (transactionId === null || (!nothingToTransfer && transactionId === ZERO_TRANSACTION)) {
     return { kind: 'transaction_id_missing' };
   }
+  const refused = nothingToTransfer ? undefined : refuseTransaction(transactionId, order, circumstances);
+  if (refused !== undefined) return refused;
   const from = payableFrom(boost.activation.expiryDate, boost.terms.clearingDays);
   const held = isHeld(from, today);
   if (held && order.overrideHoldReason === null) return { kind: 'on_hold', payableFrom: from };
   return { kind: 'pay', steps, transactionId, holdOverrideReason: held ? order.overrideHoldReason : null };
+}
+
+/** A transaction pays one boost; and a boost whose money has arrived is not sent more of it unawares. */
+function refuseTransaction(
+  transactionId: string,
+  { overrideLateSuccess = false }: PaymentOrder,
+  { isTransactionKnown, lateTransactions }: PaymentCircumstances,
+): Extract<PaymentDecision, { kind: 'duplicate_transaction' | 'arrived_late' }> | undefined {
+  if (isTransactionKnown) return { kind: 'duplicate_transaction' };
+  if (lateTransactions.length === 0 || overrideLateSuccess || lateTransactions.includes(transactionId)) return undefined;
+  return { kind: 'arrived_late', transactionIds: lateTransactions };
 }
 
 function stepsToPaid(status: BoostStatus, nothingToTransfer: boolean): readonly BoostStatus[] | undefined {

@@ -7,6 +7,21 @@ export class PayoutInRunError extends LaurelError {
   }
 }
 
+export class PayoutDuplicateTransactionError extends LaurelError {
+  constructor() {
+    super('payout.duplicate_transaction', 'the transaction has paid another boost, or has arrived for one');
+  }
+}
+
+export class PayoutArrivedLateError extends LaurelError {
+  /** @param transactionIds by which it arrived; `unknown` where the provider did not tell */
+  constructor(transactionIds: readonly string[]) {
+    const detail =
+      'an attempt to pay the boost that was given up has arrived: its transaction pays the boost; `overrideLateSuccess` pays it by another';
+    super('payout.arrived_late', detail, { extra: { transactionIds } });
+  }
+}
+
 export class PayoutRunNotFoundError extends LaurelError {
   constructor() {
     super('not_found', 'there is no such payout run');
