@@ -84,7 +84,7 @@ describe('a transaction pays one boost', () => {
     const book = (boost: Boost) =>
       client.inLane(boost.creatorId, (tx) =>
         world.payments.book(
-          [{ boostId: boost.id, transactionId: 'TX-1', holdOverrideReason: null }],
+          [{ boostId: boost.id, transactionId: 'TX-1', holdOverrideReason: null, paymentDetailVersion: 1 }],
           new Date(),
           { kind: 'admin', id: 'a hand' },
           tx,

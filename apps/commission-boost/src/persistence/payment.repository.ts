@@ -7,6 +7,8 @@ export interface BookedPayment {
   readonly boostId: BoostId;
   readonly transactionId: string;
   readonly holdOverrideReason: string | null;
+  /** Of the account that it went to; 0 for none. */
+  readonly paymentDetailVersion: number;
 }
 
 export interface GivenAccount {
@@ -27,15 +29,17 @@ export class PaymentRepository {
       WHERE client_id = ${tx.clientId} AND id = ANY (${ids}::uuid[])`);
   }
 
+  /** The boost shows the account that was paid from now on, which need not be the one that was given last. */
   async book(payments: readonly BookedPayment[], at: Date, by: Actor, tx: TenantTransaction): Promise<void> {
     await tx.execute(sql`
       UPDATE commission_boost.boost AS b
       SET status = 'paid', paid_at = ${at}, paid_by = ${by.id}, transaction_id = p.transaction_id,
-          hold_override_reason = p.reason, changed_at = ${at}, actor_kind = ${by.kind}, actor_id = ${by.id}
+          hold_override_reason = p.reason, payment_detail_version = nullif(p.version, 0), changed_at = ${at}, actor_kind = ${by.kind}, actor_id = ${by.id}
       FROM unnest(
         ${payments.map(({ boostId }) => boostId)}::uuid[],
         ${payments.map(({ transactionId }) => transactionId)}::text[],
-        ${payments.map(({ holdOverrideReason }) => holdOverrideReason)}::text[]) AS p (id, transaction_id, reason)
+        ${payments.map(({ holdOverrideReason }) => holdOverrideReason)}::text[],
+        ${payments.map(({ paymentDetailVersion }) => paymentDetailVersion)}::int[]) AS p (id, transaction_id, reason, version)
       WHERE b.client_id = ${tx.clientId} AND b.id = p.id`);
   }
 

@@ -38,9 +38,13 @@ export class BookPayments {
       by,
       tx,
     );
-    const booked = approved.map(({ boost, decision }) => ({ ...decision, boostId: boost.id }));
+    const booked = approved.map(({ boost, decision, paymentDetailVersion }) => ({
+      ...decision,
+      boostId: boost.id,
+      paymentDetailVersion,
+    }));
     await this.payments.book(booked, at, by, tx);
-    const paid = approved.map(({ boost, decision }) => toPaid(boost, decision, { at, by }));
+    const paid = approved.map((payment) => toPaid(payment, { at, by }));
     await this.outbox.append(
       tx,
       paid.flatMap((boost, index) => announceSteps(tx.clientId, boost, approved[index]?.decision.steps ?? [], at)),
@@ -75,8 +79,8 @@ export class BookPayments {
   }
 }
 
-function toPaid(boost: Boost, decision: ApprovedPayment['decision'], by: { at: Date; by: Actor }): Boost {
+function toPaid({ boost, decision, paymentDetailVersion }: ApprovedPayment, by: { at: Date; by: Actor }): Boost {
   const { transactionId, holdOverrideReason } = decision;
   const payment: Payment = { paidAt: by.at, paidBy: by.by.id ?? '', transactionId, holdOverrideReason };
-  return { ...boost, status: 'paid', payment };
+  return { ...boost, status: 'paid', paymentDetailVersion, payment };
 }
