@@ -14,6 +14,7 @@ import { CorrectionsAndWaitingClaims1795622400062 } from './1795622400062-correc
 import { Reconciliation1795622400063 } from './1795622400063-reconciliation.ts';
 import { StatementsOfCorrections1795622400081 } from './1795622400081-statements-of-corrections.ts';
 import { OneBoostATransaction1795708800001 } from './1795708800001-one-boost-a-transaction.ts';
+import { PaymentsThatCameBack1795708800002 } from './1795708800002-payments-that-came-back.ts';
 
 /** In order; forward only. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -32,4 +33,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   Reconciliation1795622400063,
   StatementsOfCorrections1795622400081,
   OneBoostATransaction1795708800001,
+  PaymentsThatCameBack1795708800002,
 ];

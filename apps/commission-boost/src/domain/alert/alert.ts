@@ -9,6 +9,7 @@ export const ALERT_KINDS = [
   'account_changed_before_payment',
   'account_shared',
   'late_payment_success',
+  'payment_came_back',
   'seal_broken',
   'claim_waits_for_slot',
 ] as const;
