@@ -82,6 +82,22 @@ export class PayoutAttemptRepository {
       WHERE client_id = ${tx.clientId} AND transaction_id = ANY (${ids}::text[])`);
   }
 
+  /** Of these boosts, those of which an attempt that was settled otherwise has arrived after all. */
+  async arrivedLate(boostIds: readonly BoostId[], tx: TenantTransaction): Promise<Set<BoostId>> {
+    const rows = await tx.many<{ id: BoostId }>(sql`
+      SELECT DISTINCT boost_id AS id FROM commission_boost.payout_late_success
+      WHERE client_id = ${tx.clientId} AND boost_id = ANY (${boostIds}::uuid[])`);
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  /** The open runs that hold these boosts, by boost. */
+  async openRuns(boostIds: readonly BoostId[], tx: TenantTransaction): Promise<Map<BoostId, string>> {
+    const rows = await tx.many<{ id: BoostId; runId: string }>(sql`
+      SELECT boost_id AS id, run_id AS "runId" FROM commission_boost.payout_attempt
+      WHERE client_id = ${tx.clientId} AND boost_id = ANY (${boostIds}::uuid[]) AND status = 'pending'`);
+    return new Map(rows.map(({ id, runId }) => [id, runId]));
+  }
+
   /** By which attempts of the boost that were settled otherwise have arrived after all. */
   async lateTransactions(boostId: BoostId, tx: TenantTransaction): Promise<string[]> {
     const rows = await tx.many<{ id: string }>(sql`

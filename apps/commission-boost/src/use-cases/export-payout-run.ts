@@ -52,7 +52,8 @@ export class ExportPayoutRun {
 
   /**
    * What is still pending, page by page, each in a transaction of its own: what was settled meanwhile must not be paid
-   * again. An account that does not open is left out, after its alert; its payout stays pending until a person ends it.
+   * again; nor must what has arrived by an attempt that was given up before, which stays pending until a person ends it.
+   * An account that does not open is left out, after its alert, and stays so too.
    */
   async *payouts(clientId: ClientId, run: PayoutRun): AsyncGenerator<readonly ExportedPayout[]> {
     let after: string | undefined;
@@ -71,7 +72,13 @@ export class ExportPayoutRun {
   ): Promise<{ exported: ExportedPayout[]; last: string | undefined }> {
     return this.database.inTenant(clientId, async (tx) => {
       const page = await this.attempts.page(runId, { after, fetch: PAGE }, tx);
-      const pending = page.filter(({ status }) => status === 'pending');
+      const unsettled = page.filter(({ status }) => status === 'pending');
+      const arrived = await this.attempts.arrivedLate(
+        unsettled.map(({ boostId }) => boostId),
+        tx,
+      );
+      if (arrived.size > 0) this.#logger.warn({ clientId, count: arrived.size }, 'payouts of a run have arrived late');
+      const pending = unsettled.filter(({ boostId }) => !arrived.has(boostId));
       const wanted = pending.map(({ boostId, paymentDetailVersion }) => ({ id: boostId, paymentDetailVersion }));
       const accounts = await this.details.accountsOf(wanted, tx);
       const exported = pending.flatMap((attempt) => {

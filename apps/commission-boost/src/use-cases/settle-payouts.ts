@@ -45,6 +45,7 @@ export class SettlePayouts {
       const judged = await this.#judge(lines, { by, seen }, tx);
       await this.#settle(judged, by, tx);
       await this.#noteLate(judged, by, tx);
+      await this.#tellWhatCameBack(judged, tx);
       return judged.map(({ outcome }) => outcome);
     });
   }
@@ -110,18 +111,46 @@ export class SettlePayouts {
       if (outcome !== 'late_success' || attempt === undefined) return [];
       return [{ ...attempt, transactionId: line.transactionId || 'unknown' }];
     });
+    if (late.length === 0) return;
     await this.attempts.noteLate(late, by, tx);
+    const openRuns = await this.attempts.openRuns(
+      late.map(({ boostId }) => boostId),
+      tx,
+    );
     await this.raiseAlerts.execute(
-      late.map(({ boostId, creatorId, reference, transactionId, runId, amountMinor }) => ({
-        kind: 'late_payment_success' as const,
-        creatorId,
-        boostId,
-        subject: `${reference}:${transactionId}`,
-        facts: { reference, transactionId, payoutRunId: runId, amountMinor: amountMinor.toString() },
+      late.map((attempt) => {
+        const { facts, ...about } = aboutAttempt(attempt, attempt.transactionId);
+        const openPayoutRunId = openRuns.get(attempt.boostId);
+        return {
+          kind: 'late_payment_success' as const,
+          ...about,
+          subject: `${attempt.reference}:${attempt.transactionId}`,
+          facts: openPayoutRunId === undefined ? facts : { ...facts, openPayoutRunId },
+        };
+      }),
+      tx,
+    );
+  }
+
+  /** A paid boost never changes: whether the creator is paid again is for people. */
+  async #tellWhatCameBack(judged: readonly Judged[], tx: TenantTransaction): Promise<void> {
+    const back = judged.flatMap(({ outcome, attempt }) =>
+      outcome === 'failed_after_paid' && attempt !== undefined ? [attempt] : [],
+    );
+    await this.raiseAlerts.execute(
+      back.map((attempt) => ({
+        kind: 'payment_came_back' as const,
+        ...aboutAttempt(attempt, attempt.transactionId ?? 'unknown'),
+        subject: attempt.reference,
       })),
       tx,
     );
   }
+}
+
+function aboutAttempt({ boostId, creatorId, reference, runId, amountMinor }: PayoutAttempt, transactionId: string) {
+  const facts = { reference, transactionId, payoutRunId: runId, amountMinor: amountMinor.toString() };
+  return { creatorId, boostId, facts };
 }
 
 /**
