@@ -161,6 +161,10 @@ describe('a boost over HTTP, fed by events', () => {
 
   it('is held, then paid once', async () => {
     const path = `/${redemptionId}/pay`;
+    for (const transactionId of ['to Jane Doe', '', 'x'.repeat(65)]) {
+      const refused = await send('POST', path, tokens.admin, { transactionId }, 'p0');
+      expect([refused.status, refused.text.includes('Jane')]).toEqual([422, false]);
+    }
     const held = await send('POST', path, tokens.admin, { transactionId: 'TX-1' }, 'p1');
     expect(held).toMatchObject({ status: 409, body: { code: 'payout.on_hold', payableFrom: '2026-02-02' } });
     await topics.publish([programmeDateAdvanced({ clientId, programmeDate: '2026-02-02' })]);

@@ -1,5 +1,6 @@
 import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsOptional, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
+import { IsBoolean, IsOptional, IsString, Matches, MaxLength, MinLength, ValidateNested } from 'class-validator';
+import { TRANSACTION_ID } from '../domain/payout/transaction-id.ts';
 
 const trimmed = ({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value);
 
@@ -16,8 +17,7 @@ export class PayBoostRequest {
   @IsOptional()
   @Transform(trimmed)
   @IsString()
-  @MinLength(1)
-  @MaxLength(200)
+  @Matches(TRANSACTION_ID)
   transactionId?: string;
 
   @IsOptional()

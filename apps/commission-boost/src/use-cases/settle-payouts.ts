@@ -6,6 +6,7 @@ import type { Boost } from '../domain/boost/boost.ts';
 import { decidePayment } from '../domain/payout/decide-payment.ts';
 import { judgeResult, type ResultLine, type ResultOutcome } from '../domain/payout/judge-result.ts';
 import type { PayoutAttempt } from '../domain/payout/payout-run.ts';
+import { TRANSACTION_ID } from '../domain/payout/transaction-id.ts';
 import { ClientRepository } from '../persistence/client.repository.ts';
 import { PayoutAttemptRepository } from '../persistence/payout-attempt.repository.ts';
 import { BookPayments, type ApprovedPayment } from './book-payments.ts';
@@ -109,7 +110,7 @@ export class SettlePayouts {
   async #noteLate(judged: readonly Judged[], by: Sender, tx: TenantTransaction): Promise<void> {
     const late = judged.flatMap(({ line, outcome, attempt }) => {
       if (outcome !== 'late_success' || attempt === undefined) return [];
-      return [{ ...attempt, transactionId: line.transactionId || 'unknown' }];
+      return [{ ...attempt, transactionId: TRANSACTION_ID.test(line.transactionId) ? line.transactionId : 'unknown' }];
     });
     if (late.length === 0) return;
     await this.attempts.noteLate(late, by, tx);

@@ -66,7 +66,7 @@ export const BOOST_COMPONENTS: Readonly<Record<string, TSchema>> = {
   PaymentDetails: object({ method: oneOf('paypal', 'venmo'), account: text, accountConfirm: text }),
   FinalAmount: object({ amount: money, reason: text }),
   Payment: object({
-    transactionId: optional(text),
+    transactionId: optional(Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._:/#-]{0,63}$' })),
     overrideHold: optional(object({ reason: text })),
     overrideLateSuccess: optional(Type.Boolean()),
   }),

@@ -36,6 +36,7 @@ const OUTCOME = oneOf(
   'duplicate_transaction',
   'other_run',
   'transaction_id_missing',
+  'transaction_id_invalid',
   'unknown_status',
 );
 

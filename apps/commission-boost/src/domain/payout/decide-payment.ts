@@ -2,9 +2,7 @@ import type { CalendarDate } from '#libs/kernel';
 import type { Boost } from '../boost/boost.ts';
 import { hasReached, type BoostStatus } from '../boost/boost-status.ts';
 import { isHeld, payableFrom } from './payout-hold.ts';
-
-/** The transaction id of a payout of 0, for which nothing is transferred. */
-export const ZERO_TRANSACTION = 'zero';
+import { ZERO_TRANSACTION } from './transaction-id.ts';
 
 export interface PaymentOrder {
   readonly transactionId: string | null;

@@ -71,6 +71,12 @@ describe('a line of the results', () => {
     for (const none of ['', 'zero']) {
       expect(judgeResult(line('SUCCESS', none), attempt('pending'), place)).toBe('transaction_id_missing');
     }
+    for (const text of ['to Jane Doe', 'jane@example.com', '-1', '=1', 'x'.repeat(65)]) {
+      expect(judgeResult(line('SUCCESS', text), attempt('pending'), place)).toBe('transaction_id_invalid');
+    }
+    for (const id of ['x'.repeat(64), '9AB12345CD678901E', 'wire:2026/03/01#7', 'T_1.2-3']) {
+      expect(judgeResult(line('SUCCESS', id), attempt('pending'), place)).toBe('paid');
+    }
   });
 
   it('tells of money that may have gone twice, in every run and however often', () => {

@@ -1,5 +1,5 @@
-import { ZERO_TRANSACTION } from './decide-payment.ts';
 import type { PayoutAttempt } from './payout-run.ts';
+import { TRANSACTION_ID, ZERO_TRANSACTION } from './transaction-id.ts';
 
 /** What the provider says of a payout: it arrived, it never will, or that is not known yet. */
 export type Verdict = 'success' | 'failure' | 'unfinished';
@@ -40,6 +40,7 @@ export type ResultOutcome =
   | 'duplicate_transaction'
   | 'other_run'
   | 'transaction_id_missing'
+  | 'transaction_id_invalid'
   | 'unknown_status';
 
 export interface ResultPlace {
@@ -90,5 +91,6 @@ function judgePending(
   if (verdict === 'unfinished') return 'pending';
   if (verdict === 'failure') return 'failed';
   if (line.transactionId === '' || line.transactionId === ZERO_TRANSACTION) return 'transaction_id_missing';
+  if (!TRANSACTION_ID.test(line.transactionId)) return 'transaction_id_invalid';
   return place.isTransactionKnown ? 'duplicate_transaction' : 'paid';
 }
