@@ -104,7 +104,7 @@ const PLANTED: readonly [kinds: readonly string[], statement: string, ofTheNext?
   [['reading_sync'], BOOST('activation_sync_id = uuidv7()')],
   [['reading_sync'], BOOST(`expiry_file_sha256 = repeat('b', 64)`)],
   [['reading_sync'], BOOST('activation_date = activation_date + 1')],
-  [['entries', 'payout'], ENTRY('difference_minor = difference_minor - 100', 3)],
+  [['entries', 'payout', 'sales_missing'], ENTRY('difference_minor = difference_minor - 100', 3)],
   [['reading_at_expiry'], ENTRY('lifetime_gmv_minor = lifetime_gmv_minor + 5', 4), ['reading_at_activation']],
   [['ledger', 'payout'], BOOST('calculated_payout_minor = calculated_payout_minor + 1')],
   [['ledger', 'payout_totals'], BOOST('final_payout_minor = final_payout_minor + 1')],
@@ -162,6 +162,27 @@ describe('a run', () => {
     const findings = await reconcile(client.clientId);
     expect(findings.map(({ kind, subject }) => [kind, subject.id])).toEqual([['corrections', corrected.id]]);
     expect(findings[0]?.expected).toBe('700 minor units');
+  });
+
+  it('reports a boost that was read without sales whose event was discarded, once a later event tells', async () => {
+    const client = new ClientWorld(world);
+    const creatorId = aCreatorId();
+    const { id } = await client.claim({ creatorId, scheduledDate: '2026-01-06', durationDays: 7 });
+    await client.feedAndApply('2026-01-06', new Map([[creatorId, 10_000n]]));
+    await client.feed('2026-01-13', new Map([[creatorId, 60_000n]]));
+    await byForce('DELETE FROM commission_boost.creator_gmv WHERE client_id = $1 AND sync_sequence = 2', client.clientId);
+    await client.apply();
+    expect((await client.boost(id)).expiry?.deltaMinor).toBe(0n);
+    expect(await reconcile(client.clientId)).toEqual([]);
+    await client.feedAndApply('2026-01-14', new Map([[creatorId, 61_000n]]));
+    expect(await reconcile(client.clientId)).toMatchObject([
+      {
+        kind: 'sales_missing',
+        subject: { kind: 'boost', id },
+        expected: '60000 minor units',
+        found: '10000 minor units',
+      },
+    ]);
   });
 
   it('finds nothing wrong while a further file is seen and not reached, or not looked at', async () => {

@@ -17,6 +17,16 @@ const ENTRIES: Statement = sql`
     WHERE g.client_id = chunk.client_id AND g.creator_id = chunk.creator_id
       AND g.sync_sequence <= chunk.expiry_sync_sequence
     ORDER BY g.sync_sequence DESC LIMIT 1) AS at_expiry ON true
+  LEFT JOIN LATERAL (
+    SELECT g.lifetime_gmv_minor - g.difference_minor AS gmv FROM commission_boost.creator_gmv AS g
+    WHERE g.client_id = chunk.client_id AND g.creator_id = chunk.creator_id
+      AND g.sync_sequence > chunk.activation_sync_sequence
+    ORDER BY g.sync_sequence LIMIT 1) AS behind_activation ON true
+  LEFT JOIN LATERAL (
+    SELECT g.lifetime_gmv_minor - g.difference_minor AS gmv FROM commission_boost.creator_gmv AS g
+    WHERE g.client_id = chunk.client_id AND g.creator_id = chunk.creator_id
+      AND g.sync_sequence > chunk.expiry_sync_sequence
+    ORDER BY g.sync_sequence LIMIT 1) AS behind_expiry ON true
   CROSS JOIN LATERAL (
     SELECT coalesce(sum(g.difference_minor), 0)::bigint AS sum FROM commission_boost.creator_gmv AS g
     WHERE g.client_id = chunk.client_id AND g.creator_id = chunk.creator_id
@@ -82,6 +92,7 @@ export class BoostFactsRepository {
       SELECT ${BOOST_COLUMNS}, released_at IS NOT NULL AS is_released,
              coalesce(at_activation.gmv, 0)::bigint AS ingested_at_activation,
              coalesce(at_expiry.gmv, 0)::bigint AS ingested_at_expiry,
+             behind_activation.gmv AS told_behind_activation, behind_expiry.gmv AS told_behind_expiry,
              entries.sum AS entries, history.steps, waited.has_waited, overlap.overlaps,
              known.sum AS corrections_known, noted.sum AS corrections_noted,
              ledger.accrued, ledger.adjusted, ledger.held, ledger.payable, ledger.paid
@@ -140,10 +151,18 @@ export interface TotalOff {
   readonly found: string;
 }
 
+function bigintOrNull(value: string | null): bigint | null {
+  return value === null ? null : BigInt(value);
+}
+
 function toFacts(row: FactsRow): BoostFacts {
   return {
     boost: toBoost(row),
     ingested: { atActivationMinor: BigInt(row.ingested_at_activation), atExpiryMinor: BigInt(row.ingested_at_expiry) },
+    toldNext: {
+      atActivationMinor: bigintOrNull(row.told_behind_activation),
+      atExpiryMinor: bigintOrNull(row.told_behind_expiry),
+    },
     entriesMinor: BigInt(row.entries),
     history: row.steps,
     hasWaited: row.has_waited,
@@ -164,6 +183,8 @@ interface FactsRow extends BoostRow, Record<keyof Balances, string> {
   is_released: boolean;
   ingested_at_activation: string;
   ingested_at_expiry: string;
+  told_behind_activation: string | null;
+  told_behind_expiry: string | null;
   entries: string;
   steps: BoostStatus[];
   has_waited: boolean;

@@ -8,6 +8,11 @@ export interface BoostFacts {
   readonly boost: Boost;
   /** By what ingestion's events told: the creator's lifetime as of the readings' syncs. */
   readonly ingested: { readonly atActivationMinor: bigint; readonly atExpiryMinor: bigint };
+  /**
+   * The same by the creator's next event behind each reading: its lifetime without its own differences. Null before there
+   * is one. It tells of an event between that was discarded, before or behind the reading's sync.
+   */
+  readonly toldNext: { readonly atActivationMinor: bigint | null; readonly atExpiryMinor: bigint | null };
   /** Sum of the entries of the syncs behind the first reading up to the second. */
   readonly entriesMinor: bigint;
   /** The states of the history, each as often as it stands there. */
@@ -34,6 +39,7 @@ export const BOOST_KINDS = [
   'reading_at_activation',
   'reading_at_expiry',
   'reading_sync',
+  'sales_missing',
   'entries',
   'payout',
   'boost_history',
@@ -62,12 +68,14 @@ export function compareBoost(facts: BoostFacts, syncs: readonly CompleteSync[]):
     const { reading } = activation;
     mismatches.push(unlike('reading_at_activation', minor(ingested.atActivationMinor), minor(reading.gmvMinor)));
     mismatches.push(readingSync(reading, facts.hasWaited ? undefined : boost.terms.scheduledDate, syncs));
+    mismatches.push(salesMissing(facts.toldNext.atActivationMinor, ingested.atActivationMinor));
   }
   if (activation !== null && expiry !== null) {
     const between = expiry.reading.gmvMinor - activation.reading.gmvMinor;
     const { payoutMinor } = calculatePayout(0n, facts.entriesMinor, boost.terms.rateBps);
     mismatches.push(unlike('reading_at_expiry', minor(ingested.atExpiryMinor), minor(expiry.reading.gmvMinor)));
     mismatches.push(readingSync(expiry.reading, activation.expiryDate, syncs));
+    mismatches.push(salesMissing(facts.toldNext.atExpiryMinor, ingested.atExpiryMinor));
     mismatches.push(unlike('entries', minor(facts.entriesMinor), minor(between)));
     mismatches.push(unlike('payout', minor(payoutMinor), minor(expiry.calculatedPayoutMinor)));
   }
@@ -87,6 +95,10 @@ function readingSync(
       ? syncs.find(({ sequence }) => sequence === sync.sequence)
       : firstSyncReaching(dueDate, syncs);
   return unlike('reading_sync', expected === undefined ? 'none' : syncOf(expected), syncOf(sync));
+}
+
+function salesMissing(toldNextMinor: bigint | null, ingestedMinor: bigint): BoostMismatch | undefined {
+  return unlike('sales_missing', minor(toldNextMinor ?? ingestedMinor), minor(ingestedMinor));
 }
 
 function balancesOf({ boost, isReleased }: BoostFacts): Balances {
