@@ -54,6 +54,25 @@ export class ReadingRepository {
     return rows.map((row) => BigInt(row.gmv_minor));
   }
 
+  /** Of creators without a record up to the given sequences, the first behind them. In the order of the points. */
+  async firstBehind(
+    points: readonly { readonly creatorId: CreatorId; readonly sequence: number }[],
+    tx: TenantTransaction,
+  ): Promise<({ businessDate: CalendarDate; gmvMinor: bigint } | undefined)[]> {
+    const rows = await tx.many<{ business_date: CalendarDate | null; gmv_minor: string }>(sql`
+      SELECT first.business_date::text AS business_date, first.lifetime_gmv_minor AS gmv_minor
+      FROM unnest(${points.map((point) => point.creatorId)}::uuid[], ${points.map((point) => point.sequence)}::bigint[])
+           WITH ORDINALITY AS point (creator_id, sync_sequence, position)
+      LEFT JOIN LATERAL (
+        SELECT sync_sequence, business_date, lifetime_gmv_minor FROM commission_boost.creator_gmv AS g
+        WHERE g.client_id = ${tx.clientId} AND g.creator_id = point.creator_id
+        ORDER BY g.sync_sequence LIMIT 1) AS first ON first.sync_sequence > point.sync_sequence
+      ORDER BY point.position`);
+    return rows.map(({ business_date, gmv_minor }) =>
+      business_date === null ? undefined : { businessDate: business_date, gmvMinor: BigInt(gmv_minor) },
+    );
+  }
+
   /** Of each date the sequence of the client's last complete sync on or before it, 0 if there was none by then. */
   async lastSequencesUpTo(dates: readonly CalendarDate[], tx: TenantTransaction): Promise<number[]> {
     const rows = await tx.many<{ business_date: CalendarDate; sequence: string }>(sql`

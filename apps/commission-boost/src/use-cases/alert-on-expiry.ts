@@ -1,6 +1,6 @@
 import type { TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
-import { alertsAtExpiry, usualSince } from '../domain/alert/alerts-at-expiry.ts';
+import { alertsAtExpiry, soldBefore, usualSince } from '../domain/alert/alerts-at-expiry.ts';
 import type { Activation, Boost, Expiry } from '../domain/boost/boost.ts';
 import { ReadingRepository } from '../persistence/reading.repository.ts';
 import { RaiseAlerts } from './raise-alerts.ts';
@@ -20,12 +20,11 @@ export class AlertOnExpiry {
     if (expired.length === 0) return;
     const since = expired.map(({ activation }) => usualSince(activation));
     const sequences = await this.readings.lastSequencesUpTo(since, tx);
-    const before = await this.readings.gmvAt(
-      expired.map(({ creatorId }, index) => ({ creatorId, sequence: sequences[index] ?? 0 })),
-      tx,
-    );
+    const points = expired.map(({ creatorId }, index) => ({ creatorId, sequence: sequences[index] ?? 0 }));
+    const before = await this.readings.gmvAt(points, tx);
+    const first = await this.readings.firstBehind(points, tx);
     const alerts = expired.flatMap((boost, index) =>
-      alertsAtExpiry(boost, boost.activation.reading.gmvMinor - (before[index] ?? 0n)),
+      alertsAtExpiry(boost, soldBefore(boost.activation, before[index] ?? 0n, first[index])),
     );
     await this.raiseAlerts.execute(alerts, tx);
   }

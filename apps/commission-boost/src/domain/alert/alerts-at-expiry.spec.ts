@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { addDays, toCalendarDate, toCurrency } from '#libs/kernel';
-import { alertsAtExpiry, usualSince } from './alerts-at-expiry.ts';
+import { alertsAtExpiry, alertsAtFinalAmount, soldBefore, usualSince } from './alerts-at-expiry.ts';
 
 type Ended = Parameters<typeof alertsAtExpiry>[0];
 
@@ -22,7 +22,7 @@ function ended(boost: { delta: bigint; payout?: bigint; days?: number; currency?
 }
 
 const kinds = (boost: Parameters<typeof ended>[0], before = 1_000_000n) =>
-  alertsAtExpiry(ended(boost), before).map(({ kind }) => kind);
+  alertsAtExpiry(ended(boost), { minor: before, days: 30 }).map(({ kind }) => kind);
 
 describe('alerts about a boost that has expired', () => {
   it.each([
@@ -59,7 +59,7 @@ describe('alerts about a boost that has expired', () => {
   });
 
   it('name the figures, the boost and nobody', () => {
-    expect(alertsAtExpiry(ended({ delta: 90_000n, payout: 120n }), 100n)).toEqual([
+    expect(alertsAtExpiry(ended({ delta: 90_000n, payout: 120n }), { minor: 100n, days: 30 })).toEqual([
       {
         kind: 'tiny_payout',
         creatorId: 'a-creator',
@@ -75,6 +75,33 @@ describe('alerts about a boost that has expired', () => {
         facts: { soldMinor: '90000', days: 30, soldBeforeMinor: '100', daysBefore: 30, currency: 'USD' },
       },
     ]);
+  });
+
+  it('hold a newcomer’s sales against the days since it was first seen', () => {
+    const boost = ended({ delta: 3_001n, days: 10 });
+    const about = (minor: bigint, days: number) => alertsAtExpiry(boost, { minor, days }).map(({ kind }) => kind);
+    expect([about(300n, 10), about(301n, 10), about(301n, 30)]).toEqual([['unusual_sales'], [], ['unusual_sales']]);
+  });
+
+  it('leave the sales of a lifetime out that come with a creator’s first record', () => {
+    const { activation } = ended({ delta: 0n });
+    const read = { ...activation, reading: { ...activation.reading, gmvMinor: 500_200n } };
+    const seen = (daysBefore: number) => ({ businessDate: addDays(ACTIVATED, -daysBefore), gmvMinor: 500_000n });
+    expect(soldBefore(read, 0n, seen(10))).toEqual({ minor: 200n, days: 10 });
+    expect(soldBefore(read, 0n, seen(1))).toEqual({ minor: 200n, days: 1 });
+    expect(soldBefore(read, 400_000n, undefined)).toEqual({ minor: 100_200n, days: 30 });
+    for (const first of [seen(0), seen(-3), undefined]) {
+      expect(soldBefore(read, 0n, first)).toEqual({ minor: 500_200n, days: 30 });
+    }
+  });
+
+  it.each([
+    [200n, 1],
+    [299n, 1],
+    [300n, 0],
+    [0n, 0],
+  ] as const)('tell of a final amount of %p: %i', (amount, count) => {
+    expect(alertsAtFinalAmount(ended({ delta: 0n }), amount)).toHaveLength(count);
   });
 
   it('hold sales against the 30 days before the activation', () => {
