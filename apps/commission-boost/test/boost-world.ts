@@ -123,7 +123,7 @@ export async function openBoostWorld() {
     recordCreatorSales: new RecordCreatorSales(new CreatorGmvRepository()),
     scheduleBoosts,
     payBoost: new PayBoost(boosts, clients, attempts, bookPayments, systemClock),
-    setFinalAmount: new SetFinalAmount(boosts, new FinalAmountRepository(), attempts, systemClock),
+    setFinalAmount: new SetFinalAmount(boosts, new FinalAmountRepository(), attempts, systemClock, raiseAlerts),
     submitPaymentDetails: new SubmitPaymentDetails(boosts, details, outbox, systemClock, noteAccount),
   };
   const secrets = { vault, alerts, formerSeal, metrics };

@@ -136,6 +136,14 @@ describe('a payout that arrived late', () => {
   });
 });
 
+it('a final amount of less than 3.00 is an alert, told once', async () => {
+  const [boost] = (await payable(1)) as [Boost];
+  for (const amount of ['3.00', '0', '2.99', '2.00']) await client.setFinal(boost, amount);
+  expect(await client.alerts('tiny_payout')).toMatchObject([
+    { boostId: boost.id, creatorId: boost.creatorId, facts: { payoutMinor: '299', currency: 'USD' } },
+  ]);
+});
+
 describe('a boost that a run has paid', () => {
   it('shows the account that was paid, not the one that was given meanwhile', async () => {
     const [boost] = (await payable(1)) as [Boost];

@@ -1,6 +1,7 @@
 import { CLOCK, decimalsOf, parseMinor, type BoostId, type Clock } from '#libs/kernel';
 import type { TenantTransaction } from '#libs/persistence';
 import { Inject, Injectable } from '@nestjs/common';
+import { alertsAtFinalAmount } from '../domain/alert/alerts-at-expiry.ts';
 import { BoostAlreadyPaidError, BoostIllegalStateError, BoostRequestError } from '../domain/boost/boost.errors.ts';
 import type { Boost } from '../domain/boost/boost.ts';
 import { decideFinalAmount } from '../domain/payout/decide-payment.ts';
@@ -8,6 +9,7 @@ import { PayoutInRunError } from '../domain/payout/payout.errors.ts';
 import { BoostRepository } from '../persistence/boost.repository.ts';
 import { FinalAmountRepository } from '../persistence/final-amount.repository.ts';
 import { PayoutAttemptRepository } from '../persistence/payout-attempt.repository.ts';
+import { RaiseAlerts } from './raise-alerts.ts';
 
 export interface FinalAmountOrder {
   readonly boostId: BoostId;
@@ -27,6 +29,7 @@ export class SetFinalAmount {
     private readonly finalAmounts: FinalAmountRepository,
     private readonly attempts: PayoutAttemptRepository,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly raiseAlerts: RaiseAlerts,
   ) {}
 
   /** The lane of the creator's key must be held. */
@@ -43,6 +46,7 @@ export class SetFinalAmount {
       tx,
     );
     await this.boosts.setFinalAmount(boost.id, { version, minor: amountMinor }, tx);
+    await this.raiseAlerts.execute(alertsAtFinalAmount(boost, amountMinor), tx);
     return { ...boost, finalPayoutMinor: amountMinor, finalAmountVersion: version };
   }
 }
