@@ -104,11 +104,13 @@ describe('one account of several creators', () => {
 
 describe('an account that does not open', () => {
   it.each([
-    ['altered', sql`set_byte(sealed_account, 20, get_byte(sealed_account, 20) # 1)`],
-    ['cut', sql`substr(sealed_account, 1, 20)`],
+    ['altered', sql`sealed_account = set_byte(sealed_account, 20, get_byte(sealed_account, 20) # 1)`],
+    ['cut', sql`sealed_account = substr(sealed_account, 1, 20)`],
+    ['given another method', sql`method = 'venmo'`],
+    ['given another method, which is not bound', sql`method = 'venmo', method_is_bound = false`],
     [
       'exchanged',
-      sql`(SELECT o.sealed_account FROM commission_boost.payment_detail o
+      sql`sealed_account = (SELECT o.sealed_account FROM commission_boost.payment_detail o
                        WHERE o.client_id = d.client_id AND o.boost_id <> d.boost_id)`,
     ],
   ])('since it was %s, is an alert, once, and keeps nobody from reading', async (_, change) => {
@@ -118,7 +120,7 @@ describe('an account that does not open', () => {
     await give(sound, paypal('joe.sound@example.com'));
     await world.testDatabase.asAdmin((tx) =>
       tx.execute(
-        sql`UPDATE commission_boost.payment_detail d SET sealed_account = ${change} WHERE boost_id = ${broken.boost.id}`,
+        sql`UPDATE commission_boost.payment_detail d SET ${change} WHERE boost_id = ${broken.boost.id}`,
       ),
     );
     const boosts = await Promise.all([client.boost(broken.boost.id), client.boost(sound.boost.id)]);

@@ -56,7 +56,7 @@ async function sealAsBefore(boost: Boost, index: number, version: number): Promi
   const former = world.formerSeal.seal(account(`${index}-${version}`).account, client.clientId, place);
   await world.testDatabase.asAdmin((tx) =>
     tx.execute(sql`
-      UPDATE commission_boost.payment_detail SET sealed_account = ${former}, key_id = ${world.formerSeal.keyId}
+      UPDATE commission_boost.payment_detail SET sealed_account = ${former}, key_id = ${world.formerSeal.keyId}, method_is_bound = false
       WHERE boost_id = ${boost.id} AND version = ${version}`),
   );
 }

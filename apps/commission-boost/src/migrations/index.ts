@@ -15,6 +15,7 @@ import { Reconciliation1795622400063 } from './1795622400063-reconciliation.ts';
 import { StatementsOfCorrections1795622400081 } from './1795622400081-statements-of-corrections.ts';
 import { OneBoostATransaction1795708800001 } from './1795708800001-one-boost-a-transaction.ts';
 import { PaymentsThatCameBack1795708800002 } from './1795708800002-payments-that-came-back.ts';
+import { MethodsBoundToAccounts1795708800003 } from './1795708800003-methods-bound-to-accounts.ts';
 
 /** In order; forward only. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -34,4 +35,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   StatementsOfCorrections1795622400081,
   OneBoostATransaction1795708800001,
   PaymentsThatCameBack1795708800002,
+  MethodsBoundToAccounts1795708800003,
 ];

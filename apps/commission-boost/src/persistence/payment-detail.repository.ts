@@ -24,13 +24,13 @@ export class PaymentDetailRepository {
     given: { readonly version: number; readonly account: PaymentAccount; readonly at: Date },
     tx: TenantTransaction,
   ): Promise<void> {
-    const place = placeOf(boost.creatorId, boost.id, given.version);
-    const sealed = await this.#vault.seal({ place, text: given.account.account }, tx);
+    const { method, account } = given.account;
+    const row = { boost_id: boost.id, creator_id: boost.creatorId, version: given.version, method };
+    const sealed = await this.#vault.seal({ place: placeOf({ ...row, method_is_bound: true }), text: account }, tx);
     await tx.execute(sql`
       INSERT INTO commission_boost.payment_detail
-        (client_id, boost_id, version, creator_id, method, sealed_account, given_at)
-      VALUES (${tx.clientId}, ${boost.id}, ${given.version}, ${boost.creatorId}, ${given.account.method},
-              ${sealed}, ${given.at})`);
+        (client_id, boost_id, version, creator_id, method, method_is_bound, sealed_account, given_at)
+      VALUES (${tx.clientId}, ${boost.id}, ${given.version}, ${boost.creatorId}, ${method}, true, ${sealed}, ${given.at})`);
   }
 
   /**
@@ -45,7 +45,7 @@ export class PaymentDetailRepository {
     const withDetails = boosts.filter((boost) => boost.paymentDetailVersion > 0);
     if (withDetails.length === 0) return new Map();
     const rows = await tx.many<DetailRow>(sql`
-      SELECT d.boost_id, d.version, d.creator_id, d.method, d.sealed_account, d.key_id
+      SELECT d.boost_id, d.version, d.creator_id, d.method, d.method_is_bound, d.sealed_account, d.key_id
       FROM commission_boost.payment_detail AS d
       JOIN unnest(${withDetails.map((boost) => boost.id)}::uuid[],
                   ${withDetails.map((boost) => boost.paymentDetailVersion)}::int[]) AS wanted (boost_id, version)
@@ -65,13 +65,14 @@ export class PaymentDetailRepository {
    */
   async sealAnew(after: DetailKey, fetch: number, tx: TenantTransaction): Promise<DetailKey | undefined> {
     const rows = await tx.many<DetailRow>(sql`
-      SELECT boost_id, version, creator_id, method, sealed_account, key_id FROM commission_boost.payment_detail
+      SELECT boost_id, version, creator_id, method, method_is_bound, sealed_account, key_id
+      FROM commission_boost.payment_detail
       WHERE client_id = ${tx.clientId} AND key_id IS NOT NULL AND (boost_id, version) > (${after.boostId}, ${after.version})
       ORDER BY boost_id, version LIMIT ${fetch}`);
     const last = rows.at(-1);
     if (last === undefined) return undefined;
     const opened = await this.#open(rows, tx);
-    const secrets = opened.map(([row, text]) => ({ place: placeOf(row.creator_id, row.boost_id, row.version), text }));
+    const secrets = opened.map(([row, text]) => ({ place: placeOf(row), text }));
     const sealed = await this.#vault.sealAll(secrets, tx);
     await tx.execute(sql`
       SELECT commission_boost.seal_account_anew(boost_id, version, decode(former, 'hex'), decode(anew, 'hex'))
@@ -88,10 +89,7 @@ export class PaymentDetailRepository {
       return text === undefined ? [] : [[row, text]];
     });
     const present = rows.filter((row) => row.key_id === null);
-    const values = present.map((row) => ({
-      place: placeOf(row.creator_id, row.boost_id, row.version),
-      sealed: row.sealed_account,
-    }));
+    const values = present.map((row) => ({ place: placeOf(row), sealed: row.sealed_account }));
     for (const [index, opening] of (await this.#vault.openAll(values, tx)).entries()) {
       const row = present[index];
       if (row !== undefined && opening.kind === 'opened') opened.push([row, opening.text]);
@@ -100,7 +98,7 @@ export class PaymentDetailRepository {
   }
 
   #openFormer(row: DetailRow & { key_id: string }, tx: TenantTransaction): string | undefined {
-    const place = placeOf(row.creator_id, row.boost_id, row.version);
+    const place = placeOf(row);
     try {
       if (this.#formerSeal === undefined) throw new Error('LAUREL_PAYMENT_KEY is not set');
       return this.#formerSeal.open({ keyId: row.key_id, bytes: row.sealed_account }, tx.clientId, place);
@@ -117,8 +115,12 @@ export interface DetailKey {
   readonly version: number;
 }
 
-function placeOf(creatorId: CreatorId, boostId: BoostId, version: number): SealedPlace {
-  return { creatorId, field: `payment_detail.account/${boostId}/${version}` };
+type DetailPlace = Pick<DetailRow, 'boost_id' | 'version' | 'creator_id' | 'method' | 'method_is_bound'>;
+
+/** Whoever alters the method of a row, or whether it is bound, has a row that does not open. */
+function placeOf({ creator_id: creatorId, boost_id, version, ...row }: DetailPlace): SealedPlace {
+  const field = `payment_detail.account/${boost_id}/${version}`;
+  return { creatorId, field: row.method_is_bound ? `${field}/${row.method}` : field };
 }
 
 interface DetailRow {
@@ -126,6 +128,8 @@ interface DetailRow {
   version: number;
   creator_id: CreatorId;
   method: PaymentMethod;
+  /** False for what was sealed before the method was bound to its account. */
+  method_is_bound: boolean;
   sealed_account: Buffer;
   /** Of the one key that sealed it formerly; null for the data key of its creator. */
   key_id: string | null;
