@@ -178,6 +178,8 @@ describe('a boost over HTTP, fed by events', () => {
       paymentAccountMasked: 'j***@example.com',
     });
     expect(await send('POST', path, tokens.admin, { transactionId: 'TX-1' }, 'p1')).toEqual(paid);
+    expect((await get(`/${redemptionId}`)).body).toHaveProperty('holdOverrideReason', null);
+    expect((await get(`/${redemptionId}`, tokens.own)).body).not.toHaveProperty('holdOverrideReason');
     const again = await send('POST', path, tokens.admin, { transactionId: 'TX-2' }, 'p2');
     expect(again).toMatchObject({ status: 409, body: { code: 'boost.already_paid' } });
   });

@@ -29,12 +29,15 @@ export class BoostsController {
     };
   }
 
+  /** Why a hold was overridden is for admins: it is their word to each other. */
   @Get(':id')
   async one(@Param('id', PathId) id: string, @CurrentIdentity() identity: Identity) {
     const clientId = tenantOf(identity);
     const found = await this.findBoosts.one(id, clientId, identity);
     const { boost, account, provisional } = await this.findBoosts.withAccount(found, clientId);
-    return boostOnWire(boost, account, provisional);
+    const shown = boostOnWire(boost, account, provisional);
+    if (identity.role !== 'admin') return shown;
+    return { ...shown, holdOverrideReason: boost.payment?.holdOverrideReason ?? null };
   }
 
   /** All steps, oldest first: there are six at most. */

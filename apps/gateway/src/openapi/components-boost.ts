@@ -42,6 +42,7 @@ const BOOST = object({
   payableFrom: nullable(date),
   paidAt: nullable(instant),
   transactionId: nullable(text),
+  holdOverrideReason: optional(nullable(text)),
 });
 
 export const BOOST_COMPONENTS: Readonly<Record<string, TSchema>> = {
