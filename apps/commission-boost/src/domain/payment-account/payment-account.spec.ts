@@ -13,7 +13,7 @@ describe('a payment account', () => {
     expect(readPaymentAccount(method, ` ${account} `, account)).toEqual({ method, account });
   });
 
-  it.each(['', 'jane', 'jane@', '@example.com', 'jane@example', 'a b@example.com', 'a@b@example.com', 'a@ex..com'])(
+  it.each(['', 'jane', 'jane@', '@example.com', 'jane@example', 'a b@example.com', 'a@b@example.com', 'a@ex..com', '+tag@x.com', '=a@x.com', '-a@x.com', '＝a@x.com', '@a@x.com'])(
     'paypal refuses %p',
     (account) => expect(readPaymentAccount('paypal', account, account)).toEqual({ fault: 'not_an_email' }),
   );
