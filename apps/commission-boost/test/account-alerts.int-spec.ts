@@ -119,9 +119,7 @@ describe('an account that does not open', () => {
     await give(broken, paypal('jane.broken@example.com'));
     await give(sound, paypal('joe.sound@example.com'));
     await world.testDatabase.asAdmin((tx) =>
-      tx.execute(
-        sql`UPDATE commission_boost.payment_detail d SET ${change} WHERE boost_id = ${broken.boost.id}`,
-      ),
+      tx.execute(sql`UPDATE commission_boost.payment_detail d SET ${change} WHERE boost_id = ${broken.boost.id}`),
     );
     const boosts = await Promise.all([client.boost(broken.boost.id), client.boost(sound.boost.id)]);
     const read = () => world.database.inTenant(client.clientId, (tx) => world.details.accountsOf(boosts, tx));

@@ -122,7 +122,10 @@ describe('a payout that arrived late', () => {
   it('is in no payment file any more, though the next run has taken its boost up; the alert names that run', async () => {
     const [boost, other] = (await payable(2)) as [Boost, Boost];
     const first = await openRun(boost);
-    const gone = [...(await client.references(first.runId)).values()].map((reference) => ({ reference, status: 'FAILED' }));
+    const gone = [...(await client.references(first.runId)).values()].map((reference) => ({
+      reference,
+      status: 'FAILED',
+    }));
     await client.results(first.runId, gone);
     const second = await openRun(boost);
     const late = { reference: first.reference, transactionId: 'PP-late', status: 'SUCCESS' };

@@ -170,7 +170,10 @@ describe('a run', () => {
     const { id } = await client.claim({ creatorId, scheduledDate: '2026-01-06', durationDays: 7 });
     await client.feedAndApply('2026-01-06', new Map([[creatorId, 10_000n]]));
     await client.feed('2026-01-13', new Map([[creatorId, 60_000n]]));
-    await byForce('DELETE FROM commission_boost.creator_gmv WHERE client_id = $1 AND sync_sequence = 2', client.clientId);
+    await byForce(
+      'DELETE FROM commission_boost.creator_gmv WHERE client_id = $1 AND sync_sequence = 2',
+      client.clientId,
+    );
     await client.apply();
     expect((await client.boost(id)).expiry?.deltaMinor).toBe(0n);
     expect(await reconcile(client.clientId)).toEqual([]);

@@ -32,7 +32,7 @@ CREATE TABLE commission_boost.alert (
   CONSTRAINT alert_client_id_kind_subject_key UNIQUE (client_id, kind, subject),
   CONSTRAINT alert_client_id_boost_id_fkey FOREIGN KEY (client_id, boost_id) REFERENCES commission_boost.boost(client_id, id),
   CONSTRAINT alert_facts_check CHECK ((jsonb_typeof(facts) = 'object'::text)),
-  CONSTRAINT alert_kind_check CHECK ((kind = ANY (ARRAY['negative_delta'::text, 'unusual_sales'::text, 'tiny_payout'::text, 'corrected_after_reading'::text, 'account_changed_before_payment'::text, 'account_shared'::text, 'late_payment_success'::text, 'seal_broken'::text, 'claim_waits_for_slot'::text])))
+  CONSTRAINT alert_kind_check CHECK ((kind = ANY (ARRAY['negative_delta'::text, 'unusual_sales'::text, 'tiny_payout'::text, 'corrected_after_reading'::text, 'account_changed_before_payment'::text, 'account_shared'::text, 'late_payment_success'::text, 'payment_came_back'::text, 'seal_broken'::text, 'claim_waits_for_slot'::text])))
 );
 CREATE INDEX alert_by_boost ON commission_boost.alert USING btree (client_id, boost_id, id) WHERE (boost_id IS NOT NULL);
 CREATE INDEX alert_by_kind ON commission_boost.alert USING btree (client_id, kind, id);
@@ -145,6 +145,7 @@ CREATE INDEX boost_due ON commission_boost.boost USING btree (client_id, lane, d
 CREATE INDEX boost_held ON commission_boost.boost USING btree (client_id, lane, ((expiry_date + clearing_days))) WHERE ((status = 'pending_payout'::text) AND (released_at IS NULL));
 CREATE INDEX boost_payable ON commission_boost.boost USING btree (client_id, lane, id) WHERE ((status = 'pending_payout'::text) AND (released_at IS NOT NULL));
 CREATE UNIQUE INDEX boost_slot ON commission_boost.boost USING btree (client_id, creator_id) WHERE (status = ANY (ARRAY['scheduled'::text, 'active'::text]));
+CREATE UNIQUE INDEX boost_transaction ON commission_boost.boost USING btree (client_id, transaction_id) WHERE (transaction_id <> 'zero'::text);
 CREATE TRIGGER guard_boost BEFORE INSERT OR UPDATE ON commission_boost.boost FOR EACH ROW EXECUTE FUNCTION commission_boost.guard_boost();
 CREATE TRIGGER guard_open_run BEFORE UPDATE ON commission_boost.boost FOR EACH ROW WHEN (((old.status = 'pending_payout'::text) AND ((new.status <> old.status) OR (new.final_amount_version IS DISTINCT FROM old.final_amount_version)))) EXECUTE FUNCTION commission_boost.guard_open_run();
 CREATE TRIGGER guard_release BEFORE UPDATE ON commission_boost.boost FOR EACH ROW WHEN (((old.released_at IS NOT NULL) OR (new.status = 'paid'::text))) EXECUTE FUNCTION commission_boost.guard_release();
@@ -460,6 +461,7 @@ CREATE TABLE commission_boost.payment_detail (
   sealed_account bytea NOT NULL,
   key_id text,
   given_at timestamp with time zone NOT NULL,
+  method_is_bound boolean DEFAULT false NOT NULL,
   CONSTRAINT payment_detail_pkey PRIMARY KEY (client_id, boost_id, version),
   CONSTRAINT payment_detail_client_id_boost_id_fkey FOREIGN KEY (client_id, boost_id) REFERENCES commission_boost.boost(client_id, id),
   CONSTRAINT payment_detail_method_check CHECK ((method = ANY (ARRAY['paypal'::text, 'venmo'::text]))),
@@ -537,6 +539,7 @@ CREATE TABLE commission_boost.payout_late_success (
   CONSTRAINT payout_late_success_pkey PRIMARY KEY (client_id, boost_id, reference, transaction_id),
   CONSTRAINT payout_late_success_client_id_reference_fkey FOREIGN KEY (client_id, reference) REFERENCES commission_boost.payout_attempt(client_id, reference)
 );
+CREATE INDEX payout_late_transaction ON commission_boost.payout_late_success USING btree (client_id, transaction_id);
 ALTER TABLE commission_boost.payout_late_success ENABLE ROW LEVEL SECURITY;
 ALTER TABLE commission_boost.payout_late_success FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON commission_boost.payout_late_success AS PERMISSIVE FOR ALL TO PUBLIC

@@ -9,7 +9,11 @@ import {
 } from '../domain/boost/boost.errors.ts';
 import type { Boost } from '../domain/boost/boost.ts';
 import { decidePayment, type PaymentDecision, type PaymentOrder } from '../domain/payout/decide-payment.ts';
-import { PayoutArrivedLateError, PayoutDuplicateTransactionError, PayoutInRunError } from '../domain/payout/payout.errors.ts';
+import {
+  PayoutArrivedLateError,
+  PayoutDuplicateTransactionError,
+  PayoutInRunError,
+} from '../domain/payout/payout.errors.ts';
 import { BoostRepository } from '../persistence/boost.repository.ts';
 import { ClientRepository } from '../persistence/client.repository.ts';
 import { PayoutAttemptRepository } from '../persistence/payout-attempt.repository.ts';

@@ -59,9 +59,17 @@ function aboutTheAmount(payoutMinor: bigint, currency: Currency): About[] {
 }
 
 /** What a person should look at about an amount that was set by hand. For 0 nothing is transferred. */
-export function alertsAtFinalAmount({ id, creatorId, terms }: Omit<Ended, 'activation' | 'expiry'>, amountMinor: bigint): NewAlert[] {
+export function alertsAtFinalAmount(
+  { id, creatorId, terms }: Omit<Ended, 'activation' | 'expiry'>,
+  amountMinor: bigint,
+): NewAlert[] {
   if (amountMinor === 0n) return [];
-  return aboutTheAmount(amountMinor, terms.currency).map((about) => ({ ...about, creatorId, boostId: id, subject: id }));
+  return aboutTheAmount(amountMinor, terms.currency).map((about) => ({
+    ...about,
+    creatorId,
+    boostId: id,
+    subject: id,
+  }));
 }
 
 /** Per day and exactly: delta / days > 10 x before / days before. Returns before do not make less than nothing usual. */

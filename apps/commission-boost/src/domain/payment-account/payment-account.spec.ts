@@ -13,9 +13,22 @@ describe('a payment account', () => {
     expect(readPaymentAccount(method, ` ${account} `, account)).toEqual({ method, account });
   });
 
-  it.each(['', 'jane', 'jane@', '@example.com', 'jane@example', 'a b@example.com', 'a@b@example.com', 'a@ex..com', '+tag@x.com', '=a@x.com', '-a@x.com', '＝a@x.com', '@a@x.com'])(
-    'paypal refuses %p',
-    (account) => expect(readPaymentAccount('paypal', account, account)).toEqual({ fault: 'not_an_email' }),
+  it.each([
+    '',
+    'jane',
+    'jane@',
+    '@example.com',
+    'jane@example',
+    'a b@example.com',
+    'a@b@example.com',
+    'a@ex..com',
+    '+tag@x.com',
+    '=a@x.com',
+    '-a@x.com',
+    '＝a@x.com',
+    '@a@x.com',
+  ])('paypal refuses %p', (account) =>
+    expect(readPaymentAccount('paypal', account, account)).toEqual({ fault: 'not_an_email' }),
   );
 
   it.each(['abcde', '@abcd', `@${'a'.repeat(31)}`, '@jane doe', '@jane.doe', '@', ''])('venmo refuses %p', (account) =>

@@ -43,11 +43,7 @@ export type PaymentDecision =
  * Whether a boost is paid now. An amount of 0 needs no payment details and goes through `pending_payout` on its way;
  * nothing is transferred for it, so its transaction id is `zero`, whatever the order says.
  */
-export function decidePayment(
-  boost: Boost,
-  order: PaymentOrder,
-  circumstances: PaymentCircumstances,
-): PaymentDecision {
+export function decidePayment(boost: Boost, order: PaymentOrder, circumstances: PaymentCircumstances): PaymentDecision {
   const { today, isInOpenRun } = circumstances;
   if (boost.status === 'paid') return { kind: 'already_paid' };
   if (isInOpenRun) return { kind: 'in_run' };
@@ -74,7 +70,8 @@ function refuseTransaction(
   { isTransactionKnown, lateTransactions }: PaymentCircumstances,
 ): Extract<PaymentDecision, { kind: 'duplicate_transaction' | 'arrived_late' }> | undefined {
   if (isTransactionKnown) return { kind: 'duplicate_transaction' };
-  if (lateTransactions.length === 0 || overrideLateSuccess || lateTransactions.includes(transactionId)) return undefined;
+  if (lateTransactions.length === 0 || overrideLateSuccess || lateTransactions.includes(transactionId))
+    return undefined;
   return { kind: 'arrived_late', transactionIds: lateTransactions };
 }
 
