@@ -29,7 +29,6 @@ import { DueWorkRepository } from './persistence/due-work.repository.ts';
 import { FinalAmountRepository } from './persistence/final-amount.repository.ts';
 import { FORMER_SEAL, FormerSeal } from './persistence/former-seal.ts';
 import { HistoryPartitionRepository } from './persistence/history-partition.repository.ts';
-import { LedgerCheckRepository } from './persistence/ledger-check.repository.ts';
 import { LedgerRepository } from './persistence/ledger.repository.ts';
 import { PaymentDetailRepository } from './persistence/payment-detail.repository.ts';
 import { ProvisionalRepository } from './persistence/provisional.repository.ts';
@@ -111,7 +110,6 @@ const REPOSITORIES = [
   DueWorkRepository,
   FinalAmountRepository,
   HistoryPartitionRepository,
-  LedgerCheckRepository,
   LedgerRepository,
   PaymentDetailRepository,
   ProvisionalRepository,

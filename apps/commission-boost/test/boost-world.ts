@@ -149,11 +149,9 @@ export class ClientWorld {
   }
 
   inLanes<T>(names: readonly string[], work: (tx: TenantTransaction) => Promise<T>): Promise<T> {
+    const keys = names.map((name) => keyOf(this.clientId, name));
     return this.#world.database.inTenant(this.clientId, async (tx) => {
-      await lockLanes(
-        tx,
-        names.map((name) => keyOf(this.clientId, name)),
-      );
+      await lockLanes(tx, keys);
       return work(tx);
     });
   }

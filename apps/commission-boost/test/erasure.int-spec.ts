@@ -3,6 +3,7 @@ import type { CreatorId } from '#libs/kernel';
 import { Outbox } from '#libs/messaging';
 import { sql } from '#libs/persistence';
 import { Erasures } from '#libs/secrets';
+import { Answer, Idempotency } from '#libs/service-kit';
 import { aCreatorId, erasureAdvanced, erasureAnswered, placesOf } from '#libs/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Boost } from '../src/domain/boost/boost.ts';
@@ -132,6 +133,31 @@ describe('an erasure', () => {
     await hear('erasing', true);
     await work();
     await expect(submit(boost)).rejects.toMatchObject({ code: 'creator.erased' });
+  });
+
+  it('takes the fingerprints of what was asked with a reason, which could be confirmed by guessing', async () => {
+    const boost = await expired();
+    const call = (of: Boost) => ({
+      clientId: client.clientId,
+      key: `final-${of.id}`,
+      route: 'final-amount',
+      body: { reason: 'zephyr quill has asked for it' },
+    });
+    const answer = (of: Boost) =>
+      new Idempotency(world.database, SCHEMA).run(call(of), [], async () =>
+        Promise.resolve(new Answer(200, { id: of.id, creatorId: of.creatorId })),
+      );
+    const other = await client.claim({ creatorId: aCreatorId(), scheduledDate: '2026-02-06' });
+    for (const each of [boost, other]) await answer(each);
+    await hear('erasing', true);
+    await work();
+    await expect(answer(boost)).rejects.toMatchObject({ code: 'idempotency.key_reused' });
+    expect((await answer(other)).body).toMatchObject({ id: other.id });
+    const kept = await world.database.inTenant(client.clientId, (tx) =>
+      tx.many<{ fingerprint: string }>(sql`
+        SELECT fingerprint FROM commission_boost.idempotency_answer WHERE client_id = ${client.clientId}`),
+    );
+    expect(kept.map(({ fingerprint }) => fingerprint === 'erased').toSorted()).toEqual([false, true]);
   });
 
   it('destroys account, key, hash and what people have written; amounts and history stay', async () => {

@@ -7,7 +7,6 @@ import type { Boost } from '../src/domain/boost/boost.ts';
 import { isHeld, payableFrom } from '../src/domain/payout/payout-hold.ts';
 import { PayoutLedger1795622400001 } from '../src/migrations/1795622400001-payout-ledger.ts';
 import { PayoutTotals1795622400002 } from '../src/migrations/1795622400002-payout-totals.ts';
-import type { ComparedBoosts, LedgerDifference } from '../src/persistence/ledger-check.repository.ts';
 import { ReleaseRepository } from '../src/persistence/release.repository.ts';
 import { refusalOf, SCHEMA } from './boost-world.ts';
 import { openPayoutWorld, PayoutClient, REASON, type PayoutWorld } from './payout-world.ts';
@@ -251,52 +250,6 @@ describe('the database, to raw SQL as the service’s own role', () => {
     await client.setFinal(boost, '20.00');
     const back = `UPDATE ${SCHEMA}.boost SET final_amount_version = 1, final_payout_minor = 1000 WHERE id = '${boost.id}'`;
     expect(await refusalOf(byHand(back))).toMatch(/duplicate key.*ledger_posting_pkey/);
-  });
-});
-
-function compareBehind(after: string | null): Promise<ComparedBoosts> {
-  return world.database.inTenant(client.clientId, (tx) => world.ledgerCheck.compareBoosts(after, 1, tx));
-}
-
-describe('the check of the ledger', () => {
-  it('reports what an account holds and its boost does not say, and totals that are not the sum of their rows', async () => {
-    const [boost, other] = await client.payable([57_500n, 10_010n]);
-    if (boost === undefined || other === undefined) throw new Error('there are two');
-    await world.testDatabase.asAdmin(async (tx) => {
-      await tx.execute(sql`SET LOCAL session_replication_role = replica`);
-      await tx.execute(sql`
-        UPDATE commission_boost.ledger_posting SET amount_minor = 2874 WHERE boost_id = ${boost.id} AND cause = 'expiry'`);
-      await tx.execute(
-        sql`DELETE FROM commission_boost.ledger_posting WHERE boost_id = ${other.id} AND cause = 'release'`,
-      );
-    });
-    const pages: LedgerDifference[] = [];
-    let after: string | null = null;
-    do {
-      const part: ComparedBoosts = await compareBehind(after);
-      pages.push(...part.differences);
-      after = part.next;
-    } while (after !== null);
-    const difference = (of: Boost, account: string, expectedMinor: bigint, foundMinor: bigint) => ({
-      boostId: of.id,
-      creatorId: of.creatorId,
-      account,
-      expectedMinor,
-      foundMinor,
-    });
-    expect(pages).toEqual([
-      difference(boost, 'accrued', 2_875n, 2_874n),
-      difference(boost, 'held', 0n, -1n),
-      difference(other, 'held', 0n, 501n),
-      difference(other, 'payable', 501n, 0n),
-    ]);
-    const totals = await world.database.inTenant(client.clientId, (tx) => world.ledgerCheck.compareTotals(tx));
-    expect(totals.map(({ total }) => total)).toEqual([
-      'account accrued USD 2026-01',
-      'account held USD 2026-01',
-      'account held USD 2026-02',
-      'account payable USD 2026-02',
-    ]);
   });
 });
 

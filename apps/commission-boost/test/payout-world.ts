@@ -8,12 +8,14 @@ import type { PaymentAccount } from '../src/domain/payment-account/payment-accou
 import { readResults } from '../src/http/results-file.ts';
 import { payoutSummaryOnWire } from '../src/http/payout-summary-on-wire.ts';
 import { AlertRepository } from '../src/persistence/alert.repository.ts';
-import { LedgerCheckRepository } from '../src/persistence/ledger-check.repository.ts';
+import { BoostFactsRepository } from '../src/persistence/boost-facts.repository.ts';
 import { LedgerRepository } from '../src/persistence/ledger.repository.ts';
 import { PayoutAttemptRepository } from '../src/persistence/payout-attempt.repository.ts';
 import { PayoutRunRepository } from '../src/persistence/payout-run.repository.ts';
+import { ReadingRepository } from '../src/persistence/reading.repository.ts';
 import { ReleaseRepository } from '../src/persistence/release.repository.ts';
 import { BeginPayoutRun } from '../src/use-cases/begin-payout-run.ts';
+import { CompareBoosts } from '../src/use-cases/compare-boosts.ts';
 import { ExportPayoutRun, type ExportedPayout } from '../src/use-cases/export-payout-run.ts';
 import { FindPayoutRuns, type RunWithSums } from '../src/use-cases/find-payout-runs.ts';
 import { FreezePayouts } from '../src/use-cases/freeze-payouts.ts';
@@ -29,13 +31,18 @@ export const REASON = 'agreed with the creator';
 export async function openPayoutWorld() {
   const world = await openBoostWorld();
   const { database, clients, details, bookPayments, raiseAlerts } = world;
-  const [runs, attempts] = [new PayoutRunRepository(), new PayoutAttemptRepository()];
+  const [runs, attempts, facts] = [
+    new PayoutRunRepository(),
+    new PayoutAttemptRepository(),
+    new BoostFactsRepository(),
+  ];
   const settlePayouts = new SettlePayouts(database, attempts, clients, bookPayments, raiseAlerts);
   return {
     ...world,
     runs,
     ledger: new LedgerRepository(),
-    ledgerCheck: new LedgerCheckRepository(),
+    compareBoosts: new CompareBoosts(facts, new ReadingRepository()),
+    facts,
     releasePayouts: new ReleasePayouts(database, clients, new ReleaseRepository(), systemClock),
     beginPayoutRun: new BeginPayoutRun(clients, runs, systemClock),
     freezePayouts: new FreezePayouts(database, runs, bookPayments, systemClock),
@@ -183,12 +190,12 @@ export class PayoutClient extends ClientWorld {
     return payoutSummaryOnWire(await this.#world.summarizePayouts.execute(this.clientId));
   }
 
-  /** Everything agrees: ledger, boosts and totals, and both sides of the books. @returns the balances */
+  /** Everything agrees: boosts and all that stands beside them, totals, and both sides of the books. @returns the balances */
   async books(): Promise<Record<string, string>> {
-    const { database, ledgerCheck } = this.#world;
+    const { database, compareBoosts, facts } = this.#world;
     await database.inTenant(this.clientId, async (tx) => {
-      expect((await ledgerCheck.compareBoosts(null, 10_000, tx)).differences).toEqual([]);
-      expect(await ledgerCheck.compareTotals(tx)).toEqual([]);
+      expect((await compareBoosts.compareAfter(tx, null)).differences).toEqual([]);
+      expect(await facts.totalsOff(tx)).toEqual([]);
     });
     const [currency] = (await this.summary()).currencies;
     const balances = Object.fromEntries(

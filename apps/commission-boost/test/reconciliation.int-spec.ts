@@ -111,6 +111,11 @@ const PLANTED: readonly [kinds: readonly string[], statement: string, ofTheNext?
   [['boost_history', 'ledger', 'payout_totals'], BOOST(`status = 'pending_payout'`)],
   [['ledger', 'payout_totals'], POSTING('amount_minor = amount_minor + 1', 'expiry')],
   [['ledger', 'payout_totals'], POSTING('amount_minor = amount_minor - 1', 'payment')],
+  [['ledger', 'payout_totals'], POSTING('amount_minor = amount_minor - 1', 'expiry')],
+  [
+    ['ledger', 'payout_totals'],
+    `DELETE FROM commission_boost.ledger_posting WHERE client_id = $1 AND boost_id = $2 AND cause = 'release'`,
+  ],
   [['ledger', 'payout_totals'], POSTING(`currency = 'EUR', debit_account = 'held'`, 'payment')],
   [
     ['ledger', 'payout_totals'],

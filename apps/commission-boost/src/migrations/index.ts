@@ -16,6 +16,7 @@ import { StatementsOfCorrections1795622400081 } from './1795622400081-statements
 import { OneBoostATransaction1795708800001 } from './1795708800001-one-boost-a-transaction.ts';
 import { PaymentsThatCameBack1795708800002 } from './1795708800002-payments-that-came-back.ts';
 import { MethodsBoundToAccounts1795708800003 } from './1795708800003-methods-bound-to-accounts.ts';
+import { ErasedFingerprints1795708800004 } from './1795708800004-erased-fingerprints.ts';
 
 /** In order; forward only. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -36,4 +37,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   OneBoostATransaction1795708800001,
   PaymentsThatCameBack1795708800002,
   MethodsBoundToAccounts1795708800003,
+  ErasedFingerprints1795708800004,
 ];

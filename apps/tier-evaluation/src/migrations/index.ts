@@ -7,6 +7,7 @@ import { Reconciliation1795450000004 } from './1795450000004-reconciliation.ts';
 import { PartitionsMadeAtOnce1795450000005 } from './1795450000005-partitions-made-at-once.ts';
 import { WantedMonths1795450000012 } from './1795450000012-wanted-months.ts';
 import { Erasures1795622400041 } from './1795622400041-erasures.ts';
+import { ErasedFingerprints1795708800004 } from './1795708800004-erased-fingerprints.ts';
 
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
   ProgramsCreatorsAndLedger1795372800000,
@@ -17,4 +18,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   PartitionsMadeAtOnce1795450000005,
   WantedMonths1795450000012,
   Erasures1795622400041,
+  ErasedFingerprints1795708800004,
 ];
