@@ -29,7 +29,7 @@ async function boostThatIs(status: BoostStatus): Promise<Boost> {
   if (hasReached(status, 'expired')) await client.feedAndApply(date(8), new Map([[creatorId, 30_000n]]));
   if (hasReached(status, 'pending_payout')) await giveDetails(id, creatorId);
   if (status === 'paid') {
-    const order = { boostId: id, adminId: ADMIN, transactionId: 'TX-1', overrideHoldReason: 'a test' };
+    const order = { boostId: id, adminId: ADMIN, transactionId: `TX-${id}`, overrideHoldReason: 'a test' };
     await client.inLane(creatorId, (tx) => world.payBoost.execute(order, tx));
   }
   return client.boost(id);
@@ -241,7 +241,7 @@ describe('the history', () => {
 
   it('refuses a step for which there is no quarter: none is made without its history', async () => {
     const boost = await boostThatIs('pending_payout');
-    const paid = `status = 'paid', paid_at = now(), paid_by = 'me', transaction_id = 'TX', actor_kind = 'admin', actor_id = 'me'`;
+    const paid = `status = 'paid', paid_at = now(), paid_by = 'me', transaction_id = 'TX-9', actor_kind = 'admin', actor_id = 'me'`;
     expect(await refusalOf(byHand(boost, `${paid}, changed_at = '2031-01-01'`))).toMatch(/no partition/);
     expect((await client.boost(boost.id)).status).toBe('pending_payout');
   });

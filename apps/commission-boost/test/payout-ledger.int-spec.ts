@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { toCalendarDate } from '#libs/kernel';
-import { sql, trustedSql } from '#libs/persistence';
+import { trustedSql } from '#libs/persistence';
 import fc from 'fast-check';
 import pg from 'pg';
 import type { Boost } from '../src/domain/boost/boost.ts';
@@ -184,7 +184,7 @@ async function attempt(what: string, boost: Boost, amount: number): Promise<void
       case 'date':
         return client.today('2026-02-02').then(() => world.releasePayouts.execute(client.clientId));
       default:
-        return client.pay(boost, `TX-${amount}`, what === 'override' ? REASON : null);
+        return client.pay(boost, `TX-${boost.id}`, what === 'override' ? REASON : null);
     }
   };
   const refused = await work().then(

@@ -950,27 +950,30 @@ CREATE OR REPLACE FUNCTION commission_boost.erase_texts(creator uuid, OUT reason
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  DECLARE
-    client uuid := nullif(current_setting('laurel.client_id', true), '')::uuid;
-    boosts uuid[];
-    overrides bigint;
-  BEGIN
-    IF NOT EXISTS (SELECT FROM commission_boost.creator_erasure e
-                   WHERE e.client_id = client AND e.creator_id = creator AND e.stage IN ('erasing', 'erased')) THEN
-      RAISE EXCEPTION 'creator % is not erased', creator USING ERRCODE = 'check_violation';
-    END IF;
-    SELECT array_agg(b.id) INTO boosts FROM commission_boost.boost b WHERE b.client_id = client AND b.creator_id = creator;
-    UPDATE commission_boost.final_amount f SET reason = NULL, reason_salt = NULL
-    WHERE f.client_id = client AND f.boost_id = ANY (boosts) AND f.reason IS NOT NULL;
-    GET DIAGNOSTICS reasons = ROW_COUNT;
-    UPDATE commission_boost.boost b SET hold_override_reason = 'erased'
-    WHERE b.client_id = client AND b.id = ANY (boosts) AND b.hold_override_reason <> 'erased';
-    GET DIAGNOSTICS overrides = ROW_COUNT;
-    reasons := reasons + overrides;
-    UPDATE commission_boost.payment_detail d SET sealed_account = '', key_id = NULL
-    WHERE d.client_id = client AND d.boost_id = ANY (boosts) AND d.key_id IS NOT NULL;
-    GET DIAGNOSTICS former_accounts = ROW_COUNT;
-  END $function$
+      DECLARE
+        client uuid := nullif(current_setting('laurel.client_id', true), '')::uuid;
+        boosts uuid[];
+        overrides bigint;
+      BEGIN
+        IF NOT EXISTS (SELECT FROM commission_boost.creator_erasure e
+                       WHERE e.client_id = client AND e.creator_id = creator AND e.stage IN ('erasing', 'erased')) THEN
+          RAISE EXCEPTION 'creator % is not erased', creator USING ERRCODE = 'check_violation';
+        END IF;
+        SELECT array_agg(b.id) INTO boosts FROM commission_boost.boost b WHERE b.client_id = client AND b.creator_id = creator;
+        UPDATE commission_boost.final_amount f SET reason = NULL, reason_salt = NULL
+        WHERE f.client_id = client AND f.boost_id = ANY (boosts) AND f.reason IS NOT NULL;
+        GET DIAGNOSTICS reasons = ROW_COUNT;
+        UPDATE commission_boost.boost b SET hold_override_reason = 'erased'
+        WHERE b.client_id = client AND b.id = ANY (boosts) AND b.hold_override_reason <> 'erased';
+        GET DIAGNOSTICS overrides = ROW_COUNT;
+        reasons := reasons + overrides;
+        UPDATE commission_boost.idempotency_answer i SET fingerprint = 'erased'
+        WHERE i.client_id = client AND i.body LIKE '%' || creator::text || '%'
+          AND i.body::jsonb ->> 'creatorId' = creator::text AND i.fingerprint <> 'erased';
+        UPDATE commission_boost.payment_detail d SET sealed_account = '', key_id = NULL
+        WHERE d.client_id = client AND d.boost_id = ANY (boosts) AND d.key_id IS NOT NULL;
+        GET DIAGNOSTICS former_accounts = ROW_COUNT;
+      END $function$
 ;
 
 CREATE OR REPLACE FUNCTION commission_boost.fold_payout_totals()

@@ -618,9 +618,10 @@ AS $function$
         UPDATE tier_evaluation.adjustment a SET reason = 'erased'
         WHERE a.client_id = client AND a.creator_id = creator AND a.reason <> 'erased';
         GET DIAGNOSTICS reasons = ROW_COUNT;
-        UPDATE tier_evaluation.idempotency_answer i SET body = jsonb_set(i.body::jsonb, '{reason}', '"erased"')::text
+        UPDATE tier_evaluation.idempotency_answer i
+        SET body = jsonb_set(i.body::jsonb, '{reason}', '"erased"')::text, fingerprint = 'erased'
         WHERE i.client_id = client AND i.body LIKE '%' || creator::text || '%' AND i.body::jsonb ->> 'creatorId' = creator::text
-          AND i.body::jsonb ->> 'reason' <> 'erased';
+          AND i.body::jsonb ->> 'reason' IS NOT NULL AND i.fingerprint <> 'erased';
         GET DIAGNOSTICS answers = ROW_COUNT;
       END $function$
 ;
