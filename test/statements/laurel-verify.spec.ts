@@ -27,7 +27,7 @@ const WITHOUT_WITNESS = new Set(
     'version issuedAt clientId boostId redemptionId creatorId',
     'terms/claimedOn terms/scheduledDate terms/tierCommissionRateBps terms/rateBps',
     'activation/sync/id activation/sync/fileSha256 expiry/sync/id expiry/sync/fileSha256',
-    'activation/sync/previousBusinessDate expiry/sync/previousBusinessDate',
+    'activation/waitedFor/boostId activation/sync/previousBusinessDate expiry/sync/previousBusinessDate',
     'entries/*/syncId entries/*/syncSequence entries/*/businessDate corrections/*/syncId corrections/*/syncSequence',
     'adjustments/*/amountMinor adjustments/*/by adjustments/*/at',
     'payments/*/paidAt payments/*/by payments/*/transactionId payments/*/holdOverridden',
@@ -51,6 +51,7 @@ const FIGURES = [
   .map((place) => `/statement/${place}`);
 
 const files = fc.sample(STATEMENT_FILES, { numRuns: 60, seed: SEED });
+const activationIn = (statement: Json | undefined) => (statement as Members)['activation'] as Members;
 const findingsOf = (file: Members) => verifyStatement(JSON.stringify(file)).findings;
 
 describe('a statement by itself', () => {
@@ -91,6 +92,23 @@ describe('a statement by itself', () => {
       }
     }
     expect([...kinds].toSorted()).toEqual(FIGURES.toSorted());
+  });
+
+  it('tells of a boost that begins late for no reason, or that names one it has not', () => {
+    const late = files.find(({ statement }) => 'waitedFor' in activationIn(statement)) as Members;
+    const { waitedFor, ...rest } = activationIn(late['statement'] as Json);
+    const first = files.find(({ statement }) => !('waitedFor' in activationIn(statement))) as Members;
+    const named = { ...activationIn(first['statement'] as Json), waitedFor: waitedFor as Json };
+    const pointersOf = (file: Members, activation: Members) => {
+      const statement = { ...(file['statement'] as Members), activation };
+      return findingsOf(sealed({ ...file, statement })).map(({ pointer }) => pointer);
+    };
+    expect(pointersOf(late, rest)).toEqual(['/statement/activation/sync/previousBusinessDate']);
+    expect(pointersOf(first, named)).toContain('/statement/activation/waitedFor');
+    const { boostId } = late['statement'] as Members;
+    expect(pointersOf(late, { ...rest, waitedFor: { boostId: boostId as Json } })).toEqual([
+      '/statement/activation/waitedFor/boostId',
+    ]);
   });
 
   it('says where and what, by JSON pointer', () => {
@@ -236,7 +254,7 @@ describe('version 1 of the document', () => {
   it('is frozen: what the tool knows is what the service says, and neither changes', () => {
     const { $schema: _dialect, ...schema } = JSON.parse(schemaText) as Members;
     expect(schema).toEqual(JSON.parse(JSON.stringify(StatementFileV1)));
-    expect(sha256(canonicalJson(schema))).toBe('d9d3454c58c71cb68d1c695d8bcd32bf7da45876e175fce3f3ab7ade09193d40');
+    expect(sha256(canonicalJson(schema))).toBe('f41efaf0813ff2d7f3e175aeaa51498ed0e87c3a4d2781d777e8f48b42b3e944');
   });
 
   it('has one canonical text, whichever of the two writes it', () => {

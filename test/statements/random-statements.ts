@@ -25,6 +25,7 @@ const LIFE = fc.record({
   clearingDays: fc.integer({ min: 0, max: 40 }),
   startGmv: fc.bigInt({ min: -5_000n, max: 10n ** 12n }),
   filesBefore: fc.integer({ min: 0, max: 3 }),
+  waits: fc.boolean(),
   differences: fc.array(fc.bigInt({ min: -20_000n, max: 90_000n }), { minLength: 1, maxLength: 25 }),
   again: fc.array(fc.boolean(), { minLength: 25, maxLength: 25 }),
   afterExpiry: fc.array(fc.bigInt({ min: -9_000n, max: 9_000n }), { maxLength: 2 }),
@@ -77,6 +78,7 @@ function readingsOf(life: Life): Pick<StatementSource, 'activation' | 'expiry' |
   const files = filesOf(life);
   const [first, last] = [files[0] as File, files.at(-1) as File];
   const startDate = toCalendarDate(first.date);
+  const waits = life.waits && first.sequence > 1;
   let gmvMinor = life.startGmv;
   const entries = files.slice(1).map((file) => ({ ...bookedOf(file), gmvMinor: (gmvMinor += file.difference) }));
   const sameDay = entries.filter(({ businessDate }) => businessDate === startDate);
@@ -86,7 +88,8 @@ function readingsOf(life: Life): Pick<StatementSource, 'activation' | 'expiry' |
   }));
   return {
     activation: {
-      sync: syncOf(first, first.sequence === 1 ? undefined : '2026-01-04'),
+      sync: syncOf(first, first.sequence === 1 ? undefined : waits ? '2026-01-05' : '2026-01-04'),
+      waitedFor: waits ? (idOf('another boost') as BoostId) : null,
       gmvMinor: life.startGmv,
       activatedAt: instantAt(startDate, 14, 0, life.timezone),
     },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { sql } from '#libs/persistence';
 import { aCreatorId } from '#libs/testing';
 import type { CreatorId } from '#libs/kernel';
+import { verifyStatement } from '../../../packages/laurel-verify/src/verify.mjs';
 import {
   ClientWorld,
   openBoostWorld,
@@ -11,16 +12,19 @@ import {
   type BoostWorld,
   type ClaimFixture,
 } from './boost-world.ts';
+import { openStatements, type StatementWorld } from './statement-world.ts';
 
 const STATUS_CHANGED = 'laurel.boost.status-changed.v1';
 const ALERT = 'laurel.alert.raised.v1';
 
 let world: BoostWorld;
+let statements: StatementWorld;
 let client: ClientWorld;
 let creatorId: CreatorId;
 
 beforeAll(async () => {
   world = await openBoostWorld();
+  statements = openStatements(world.database);
 });
 afterAll(() => world.testDatabase.drop());
 beforeEach(() => {
@@ -80,6 +84,12 @@ describe('a claim that comes while the creator’s slot is taken here', () => {
       activation: { reading: { sync: { sequence: 3 }, gmvMinor: 11_000n }, expiryDate: '2026-01-20' },
       expiry: { reading: { sync: { sequence: 5 } }, deltaMinor: 3_000n },
     });
+    const file = await statements.file(await client.boost(`${second}`), client.clientId);
+    expect(verifyStatement(file).findings).toEqual([]);
+    const { id: boostId } = await client.boost(`${first}`);
+    expect(JSON.parse(file)).toMatchObject({ statement: { activation: { waitedFor: { boostId } } } });
+    const ofFirst = await statements.document(await client.boost(`${first}`), client.clientId);
+    expect(ofFirst.activation).not.toHaveProperty('waitedFor');
   });
 
   it('keeps nobody else’s waiting, and waits in its turn', async () => {

@@ -15,8 +15,8 @@ export function checkDates(statement, findings) {
   checkIssue(statement, findings);
 }
 
-function checkActivation({ terms, activation }, findings) {
-  const { sync } = activation;
+function checkActivation({ boostId, terms, activation }, findings) {
+  const { sync, waitedFor } = activation;
   const at = `${STATEMENT}/activation`;
   const wanted = terms.scheduledDate;
   findings.expect(
@@ -29,7 +29,9 @@ function checkActivation({ terms, activation }, findings) {
     `${at}/sync/businessDate`,
     `is ${sync.businessDate}, before the scheduled date ${wanted}`,
   );
-  checkFirst(sync, wanted, { at, findings });
+  if (waitedFor === undefined) checkFirst(sync, wanted, { at, findings });
+  else checkWaited(sync, wanted, { at, findings });
+  findings.expect(waitedFor?.boostId !== boostId, `${at}/waitedFor/boostId`, 'is this boost itself');
   const begun = wallTime(activation.activatedAt, terms.timezone);
   findings.expect(begun !== undefined, `${STATEMENT}/terms/timezone`, `is ${terms.timezone}, which is no time zone`);
   if (begun !== undefined) {
@@ -90,18 +92,35 @@ function checkExpiry({ terms, activation, expiry }, findings) {
 
 /** A reading belongs to the first sync that reached its date: the one before it had not. */
 function checkFirst(sync, date, { at, findings }) {
+  checkBefore(sync, { at, findings });
   const { previousBusinessDate } = sync;
-  const pointer = `${at}/sync/previousBusinessDate`;
-  if (previousBusinessDate === undefined) {
-    findings.expect(sync.sequence === 1, pointer, `is missing, though sync ${sync.sequence} is not the client’s first`);
-    return;
-  }
-  findings.expect(sync.sequence > 1, pointer, 'is there, though there is no sync before the first');
   findings.expect(
-    previousBusinessDate < date,
-    pointer,
+    previousBusinessDate === undefined || previousBusinessDate < date,
+    `${at}/sync/previousBusinessDate`,
     `is ${previousBusinessDate}: that sync had reached ${date} already, so this one is not the first`,
   );
+}
+
+/** Whoever waited for another boost could have begun earlier; else it is of the first sync, and there is nothing to tell. */
+function checkWaited(sync, date, { at, findings }) {
+  checkBefore(sync, { at, findings });
+  findings.expect(
+    sync.previousBusinessDate >= date,
+    `${at}/waitedFor`,
+    `is there, though no sync before this one had reached ${date}`,
+  );
+  findings.expect(
+    sync.businessDate >= sync.previousBusinessDate,
+    `${at}/sync/businessDate`,
+    `is ${sync.businessDate}, before that of the sync before it`,
+  );
+}
+
+function checkBefore({ sequence, previousBusinessDate }, { at, findings }) {
+  const pointer = `${at}/sync/previousBusinessDate`;
+  const isFirst = previousBusinessDate === undefined;
+  findings.expect(!isFirst || sequence === 1, pointer, `is missing, though sync ${sequence} is not the client’s first`);
+  findings.expect(isFirst || sequence > 1, pointer, 'is there, though there is no sync before the first');
 }
 
 /** A statement is not older than what it tells. */

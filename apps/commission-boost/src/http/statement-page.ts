@@ -81,7 +81,9 @@ function terms(told: StatementDocument, figures: StatementFigures): Markup {
     row('Commission of your tier, paid by TikTok and not part of this', figures.percent(agreed.tierCommissionRateBps)),
     row('Wanted start', figures.date(agreed.scheduledDate)),
     row(
-      `Began with the first file of that date or later, ${agreed.timezone}`,
+      activation.waitedFor === undefined
+        ? `Began with the first file of that date or later, ${agreed.timezone}`
+        : `Began with the file that ended your boost before it, ${activation.waitedFor.boostId}, ${agreed.timezone}`,
       figures.date(activation.sync.businessDate),
     ),
     row(

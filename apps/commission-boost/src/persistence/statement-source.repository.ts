@@ -34,7 +34,12 @@ export class StatementSourceRepository {
              (SELECT business_date::text FROM commission_boost.completed_sync AS s
               WHERE s.client_id = b.client_id AND s.sequence = b.activation_sync_sequence - 1) AS before_activation,
              (SELECT business_date::text FROM commission_boost.completed_sync AS s
-              WHERE s.client_id = b.client_id AND s.sequence = b.expiry_sync_sequence - 1) AS before_expiry
+              WHERE s.client_id = b.client_id AND s.sequence = b.expiry_sync_sequence - 1) AS before_expiry,
+             (SELECT o.id FROM commission_boost.boost AS o
+              JOIN commission_boost.completed_sync AS s
+                ON s.client_id = b.client_id AND s.sequence = b.activation_sync_sequence - 1
+              WHERE o.client_id = b.client_id AND o.creator_id = b.creator_id
+                AND o.expiry_sync_sequence = b.activation_sync_sequence AND s.business_date >= b.scheduled_date) AS waited_for
       FROM commission_boost.boost AS b
       WHERE b.client_id = ${tx.clientId} AND b.id = ANY (${boostIds}::uuid[]) AND b.expiry_sync_sequence > 0`);
     return rows.flatMap((row) => {
@@ -57,6 +62,7 @@ export class StatementSourceRepository {
           terms: boost.terms,
           activation: {
             sync: syncOf(activation.reading, row.before_activation),
+            waitedFor: row.waited_for,
             gmvMinor: activation.reading.gmvMinor,
             activatedAt: activation.activatedAt,
           },
@@ -135,6 +141,7 @@ interface ExpiredRow extends BoostRow {
   claimed_on: CalendarDate;
   before_activation: CalendarDate | null;
   before_expiry: CalendarDate | null;
+  waited_for: BoostId | null;
 }
 
 interface BookedRow {

@@ -64,7 +64,13 @@ export const StatementV1 = Type.Object(
     creatorId: uuid,
     currency: closed({ code: currencyCode, decimals: Type.Integer({ minimum: 0, maximum: 3 }) }),
     terms,
-    activation: closed({ sync, activatedAt: instant, gmvMinor: signedMinor }),
+    activation: closed({
+      sync,
+      /** The creator's boost that ended at this sync: until then this one had to wait, whatever date it was to begin on. */
+      waitedFor: Type.Optional(closed({ boostId: uuid })),
+      activatedAt: instant,
+      gmvMinor: signedMinor,
+    }),
     expiry: closed({ expiryDate: calendarDate, payableFrom: calendarDate, sync, gmvMinor: signedMinor }),
     entries: Type.Array(closed({ ...booked, gmvMinor: signedMinor })),
     corrections: Type.Array(closed({ ...booked, reading: Type.String({ enum: ['activation', 'expiry'] }) })),

@@ -39,6 +39,7 @@ export function composeStatement(
     terms: termsIn(source),
     activation: {
       sync: syncIn(activation.sync),
+      ...(activation.waitedFor === null ? {} : { waitedFor: { boostId: activation.waitedFor } }),
       activatedAt: activation.activatedAt.toISOString(),
       gmvMinor: text(activation.gmvMinor),
     },

@@ -48,7 +48,13 @@ export interface StatementSource {
   readonly creatorId: CreatorId;
   readonly claimedOn: CalendarDate;
   readonly terms: BoostTerms;
-  readonly activation: { readonly sync: ReadSync; readonly gmvMinor: bigint; readonly activatedAt: Date };
+  readonly activation: {
+    readonly sync: ReadSync;
+    /** The creator's boost that ended at this sync, if without it this one would have begun at an earlier one. */
+    readonly waitedFor: BoostId | null;
+    readonly gmvMinor: bigint;
+    readonly activatedAt: Date;
+  };
   readonly expiry: { readonly sync: ReadSync; readonly gmvMinor: bigint; readonly expiryDate: CalendarDate };
   readonly entries: readonly StatementEntry[];
   readonly corrections: readonly ReadingCorrection[];
