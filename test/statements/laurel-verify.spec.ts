@@ -94,6 +94,20 @@ describe('a statement by itself', () => {
     expect([...kinds].toSorted()).toEqual(FIGURES.toSorted());
   });
 
+  it('tells of dates and instants that no calendar has', () => {
+    const [file] = files as [Members];
+    const text = JSON.stringify(file);
+    const { claimedOn } = (file['statement'] as Members)['terms'] as Members;
+    const wrongIn = (changed: string) =>
+      verifyStatement(changed).findings.filter(({ message }) => message.includes('which is no'));
+    expect(wrongIn(text.replace(`"claimedOn":"${claimedOn as string}"`, '"claimedOn":"2026-02-30"'))).toEqual([
+      { pointer: '/statement/terms/claimedOn', message: 'is 2026-02-30, which is no date' },
+    ]);
+    expect(wrongIn(text.replace(/"issuedAt":"[^"]+"/, '"issuedAt":"2026-01-01T24:00:00.000Z"'))).toEqual([
+      { pointer: '/statement/issuedAt', message: 'is 2026-01-01T24:00:00.000Z, which is no instant' },
+    ]);
+  });
+
   it('tells of a boost that begins late for no reason, or that names one it has not', () => {
     const late = files.find(({ statement }) => 'waitedFor' in activationIn(statement)) as Members;
     const { waitedFor, ...rest } = activationIn(late['statement'] as Json);
@@ -254,7 +268,7 @@ describe('version 1 of the document', () => {
   it('is frozen: what the tool knows is what the service says, and neither changes', () => {
     const { $schema: _dialect, ...schema } = JSON.parse(schemaText) as Members;
     expect(schema).toEqual(JSON.parse(JSON.stringify(StatementFileV1)));
-    expect(sha256(canonicalJson(schema))).toBe('f41efaf0813ff2d7f3e175aeaa51498ed0e87c3a4d2781d777e8f48b42b3e944');
+    expect(sha256(canonicalJson(schema))).toBe('4da1692958239d5f1c83ea2a7215fef9bd42ba4a389c8b3f1b459f21ffa3f4b8');
   });
 
   it('has one canonical text, whichever of the two writes it', () => {

@@ -32,6 +32,8 @@ const LIFE = fc.record({
   amounts: fc.array(fc.bigInt({ min: 0n, max: 10n ** 9n }), { maxLength: 3 }),
   isPaid: fc.boolean(),
   holdOverridden: fc.boolean(),
+  by: fc.constantFrom('admin-1', '2026-02-30', '2026-02-30T10:00:00.000Z', 'auth0|5f7c'),
+  transactionId: fc.constantFrom('TX-9', '2026-000123-XYZ', '2026-02-30', '2026-02-30T10:00:00.000Z'),
 });
 
 type Life = typeof LIFE extends fc.Arbitrary<infer T> ? T : never;
@@ -123,7 +125,7 @@ function sourceOf(life: Life): StatementSource {
     adjustments: life.amounts.map((amountMinor, index) => ({
       number: index + 1,
       amountMinor,
-      by: 'admin-1',
+      by: life.by,
       at: at(index),
       reasonDigest: sha256(reasonText(SALT, `reason ${index + 1}`)),
     })),
@@ -132,9 +134,9 @@ function sourceOf(life: Life): StatementSource {
   if (!life.isPaid) return unpaid;
   const extent = { adjustmentCount: unpaid.adjustments.length, isPaid: false };
   const { finalMinor } = composeStatement(unpaid, extent, { version: 1, at: at(9) }).amounts;
-  const transactionId = finalMinor === '0' ? 'zero' : 'TX-9';
+  const transactionId = finalMinor === '0' ? 'zero' : life.transactionId;
   const holdOverrideReason = life.holdOverridden ? 'creator asked' : null;
-  return { ...unpaid, payment: { paidAt: at(20), paidBy: 'admin-2', transactionId, holdOverrideReason } };
+  return { ...unpaid, payment: { paidAt: at(20), paidBy: life.by, transactionId, holdOverrideReason } };
 }
 
 /** Files as `GET /v1/boosts/{id}/statement` answers them, made by the service's own rules. */

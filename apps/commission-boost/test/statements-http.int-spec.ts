@@ -17,6 +17,7 @@ import {
   type TestDatabase,
   type TestTopics,
 } from '#libs/testing';
+import { FormatRegistry } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { verifyChain, verifyStatement } from '../../../packages/laurel-verify/src/verify.mjs';
 import { redemptionClaimed } from './boost-world.ts';
@@ -123,6 +124,7 @@ describe('statements over HTTP', () => {
       'Accept',
     ]);
     expect(verifyStatement(text).findings).toEqual([]);
+    for (const format of ['date', 'date-time']) FormatRegistry.Set(format, (text) => !Number.isNaN(Date.parse(text)));
     expect([...Value.Errors(StatementFileV1, JSON.parse(text))]).toEqual([]);
     expect(await get(statementPath, tokens.admin)).toMatchObject({ status: 200, text });
   });

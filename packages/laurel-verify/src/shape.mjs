@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isDate, isInstant } from './calendar.mjs';
 
 const SCHEMA = JSON.parse(readFileSync(new URL('../statement-file.v1.schema.json', import.meta.url), 'utf8'));
 
@@ -49,7 +50,9 @@ function* ofList({ items, maxItems = Infinity }, value, pointer) {
   for (const [index, item] of value.entries()) yield* against(items, item, `${pointer}/${index}`);
 }
 
-function* ofText({ pattern, minLength = 0, maxLength = Infinity }, value, wrong) {
+function* ofText({ pattern, format, minLength = 0, maxLength = Infinity }, value, wrong) {
   if (pattern !== undefined && !new RegExp(pattern, 'u').test(value)) yield wrong(`does not match ${pattern}`);
+  else if (format === 'date' && !isDate(value)) yield wrong(`is ${value}, which is no date`);
+  else if (format === 'date-time' && !isInstant(value)) yield wrong(`is ${value}, which is no instant`);
   if (value.length < minLength || value.length > maxLength) yield wrong('is too short or too long');
 }

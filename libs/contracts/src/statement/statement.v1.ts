@@ -6,7 +6,13 @@ const closed = (properties: TProperties) => Type.Object(properties, { additional
 const text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
 const positive = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 
-const instant = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$', description: 'UTC' });
+/** With a format, that a date is looked up in the calendar; an id of the same form is none. */
+const date = Type.String({ ...calendarDate, format: 'date' });
+const instant = Type.String({
+  pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$',
+  format: 'date-time',
+  description: 'UTC',
+});
 /** One text for one number, so that a digest has one too. */
 const signedMinor = Type.String({ pattern: '^(0|-?[1-9]\\d{0,23})$', description: 'an integer of minor units' });
 const minor = Type.String({ pattern: '^(0|[1-9]\\d{0,23})$', description: 'an integer of minor units, 0 or more' });
@@ -14,11 +20,11 @@ const minor = Type.String({ pattern: '^(0|[1-9]\\d{0,23})$', description: 'an in
 const sync = closed({
   sequence: positive,
   id: uuid,
-  businessDate: calendarDate,
-  previousBusinessDate: Type.Optional(calendarDate),
+  businessDate: date,
+  previousBusinessDate: Type.Optional(date),
   fileSha256: sha256,
 });
-const booked = { syncSequence: positive, syncId: uuid, businessDate: calendarDate, differenceMinor: signedMinor };
+const booked = { syncSequence: positive, syncId: uuid, businessDate: date, differenceMinor: signedMinor };
 
 const calculation = closed({
   formula: Type.Literal(
@@ -31,8 +37,8 @@ const calculation = closed({
 });
 
 const terms = closed({
-  claimedOn: calendarDate,
-  scheduledDate: calendarDate,
+  claimedOn: date,
+  scheduledDate: date,
   durationDays: Type.Integer({ minimum: 1, maximum: 100_000 }),
   rateBps,
   tierCommissionRateBps: rateBps,
@@ -71,7 +77,7 @@ export const StatementV1 = Type.Object(
       activatedAt: instant,
       gmvMinor: signedMinor,
     }),
-    expiry: closed({ expiryDate: calendarDate, payableFrom: calendarDate, sync, gmvMinor: signedMinor }),
+    expiry: closed({ expiryDate: date, payableFrom: date, sync, gmvMinor: signedMinor }),
     entries: Type.Array(closed({ ...booked, gmvMinor: signedMinor })),
     corrections: Type.Array(closed({ ...booked, reading: Type.String({ enum: ['activation', 'expiry'] }) })),
     calculation,
