@@ -27,6 +27,7 @@ const LIFE = fc.record({
   filesBefore: fc.integer({ min: 0, max: 3 }),
   waits: fc.boolean(),
   differences: fc.array(fc.bigInt({ min: -20_000n, max: 90_000n }), { minLength: 1, maxLength: 25 }),
+  unmoved: fc.array(fc.boolean(), { minLength: 26, maxLength: 26 }),
   again: fc.array(fc.boolean(), { minLength: 25, maxLength: 25 }),
   afterExpiry: fc.array(fc.bigInt({ min: -9_000n, max: 9_000n }), { maxLength: 2 }),
   amounts: fc.array(fc.bigInt({ min: 0n, max: 10n ** 9n }), { maxLength: 3 }),
@@ -82,7 +83,8 @@ function readingsOf(life: Life): Pick<StatementSource, 'activation' | 'expiry' |
   const startDate = toCalendarDate(first.date);
   const waits = life.waits && first.sequence > 1;
   let gmvMinor = life.startGmv;
-  const entries = files.slice(1).map((file) => ({ ...bookedOf(file), gmvMinor: (gmvMinor += file.difference) }));
+  const moving = files.slice(1).filter((_file, index) => !life.unmoved[index]);
+  const entries = moving.map((file) => ({ ...bookedOf(file), gmvMinor: (gmvMinor += file.difference) }));
   const sameDay = entries.filter(({ businessDate }) => businessDate === startDate);
   const later = life.afterExpiry.map((difference, index) => ({
     ...bookedOf({ sequence: last.sequence + 1 + index, date: last.date, difference }),

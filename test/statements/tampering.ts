@@ -32,14 +32,29 @@ export function without(file: Members, path: Path): Members {
   return copy;
 }
 
+/** What is as valid, and looks the same from most sides. */
+const NEIGHBOURS: Readonly<Record<string, string>> = {
+  USD: 'EUR',
+  JPY: 'KRW',
+  KWD: 'BHD',
+  'America/New_York': 'America/Detroit',
+  'Asia/Tokyo': 'Asia/Seoul',
+  'Asia/Kuwait': 'Asia/Riyadh',
+  'Europe/Berlin': 'Europe/Paris',
+  UTC: 'Africa/Abidjan',
+  activation: 'expiry',
+  expiry: 'activation',
+};
+
 function another(value: Json, salt: number): Json {
   if (typeof value === 'boolean') return !value;
   if (typeof value === 'number') return value + 1;
   const text = value as string;
+  const neighbour = NEIGHBOURS[text];
+  if (neighbour !== undefined) return neighbour;
   if (/^-?\d+$/.test(text)) return String(BigInt(text) + BigInt(1 + (salt % 7)));
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return moved(`${text}T00:00:00.000Z`, 86_400_000).slice(0, 10);
   if (/^\d{4}-\d{2}-\d{2}T/.test(text)) return moved(text, -3_600_000);
-  if (text === 'activation' || text === 'expiry') return text === 'expiry' ? 'activation' : 'expiry';
   const places = [...text.matchAll(/[0-9a-f]/g)].map(({ index }) => index);
   const place = places[salt % places.length] ?? 0;
   return `${text.slice(0, place)}${text[place] === '7' ? '8' : '7'}${text.slice(place + 1)}`;

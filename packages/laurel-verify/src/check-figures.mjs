@@ -17,6 +17,10 @@ export function checkFigures(statement, findings) {
     '/statement/currency/decimals',
     `the decimals of ${currency.code}`,
   );
+  for (const [name, told] of [['amounts', statement.amounts], ...statement.payments.entries()]) {
+    const at = name === 'amounts' ? '/statement/amounts' : `/statement/payments/${name}`;
+    findings.same(told.currency, currency.code, `${at}/currency`, 'the currency of the statement');
+  }
   checkCalculation(statement, findings);
   checkCorrected(statement, findings);
   checkAmounts(statement, findings);

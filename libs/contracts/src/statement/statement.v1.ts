@@ -48,6 +48,7 @@ const terms = closed({
 
 const adjustment = closed({ number: positive, amountMinor: minor, by: text(300), at: instant, reasonDigest: sha256 });
 const payment = closed({
+  currency: currencyCode,
   amountMinor: minor,
   paidAt: instant,
   by: text(300),
@@ -83,7 +84,7 @@ export const StatementV1 = Type.Object(
     calculation,
     adjustments: Type.Array(adjustment),
     payments: Type.Array(payment, { maxItems: 1 }),
-    amounts: closed({ calculatedMinor: minor, finalMinor: minor, paidMinor: minor }),
+    amounts: closed({ currency: currencyCode, calculatedMinor: minor, finalMinor: minor, paidMinor: minor }),
   },
   {
     $id: 'laurel.statement/1',

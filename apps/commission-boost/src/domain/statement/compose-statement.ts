@@ -27,6 +27,7 @@ export function composeStatement(
   const adjustments = source.adjustments.slice(0, extent.adjustmentCount);
   const finalMinor = adjustments.at(-1)?.amountMinor ?? payoutMinor;
   const payment = extent.isPaid ? source.payment : null;
+  const { currency } = source.terms;
   return {
     schema: STATEMENT_SCHEMA,
     version: made.version,
@@ -35,7 +36,7 @@ export function composeStatement(
     boostId: source.boostId,
     redemptionId: source.redemptionId,
     creatorId: source.creatorId,
-    currency: { code: source.terms.currency, decimals: decimalsOf(source.terms.currency) },
+    currency: { code: currency, decimals: decimalsOf(currency) },
     terms: termsIn(source),
     activation: {
       sync: syncIn(activation.sync),
@@ -59,8 +60,9 @@ export function composeStatement(
       at: at.toISOString(),
       reasonDigest,
     })),
-    payments: payment === null ? [] : [paymentIn(payment, finalMinor)],
+    payments: payment === null ? [] : [{ currency, ...paymentIn(payment, finalMinor) }],
     amounts: {
+      currency,
       calculatedMinor: text(payoutMinor),
       finalMinor: text(finalMinor),
       paidMinor: text(payment === null ? 0n : finalMinor),
