@@ -27,7 +27,7 @@ const WITHOUT_WITNESS = new Set(
     'version issuedAt clientId boostId redemptionId creatorId',
     'terms/claimedOn terms/scheduledDate terms/tierCommissionRateBps terms/rateBps terms/timezone',
     'activation/sync/id activation/sync/fileSha256 expiry/sync/id expiry/sync/fileSha256',
-    'activation/sync/sequence expiry/sync/sequence',
+    'activation/sync/sequence expiry/sync/sequence expiry/sync/businessDate',
     'activation/waitedFor/boostId activation/sync/previousBusinessDate expiry/sync/previousBusinessDate',
     'entries/*/syncId entries/*/syncSequence entries/*/businessDate corrections/*/syncId corrections/*/syncSequence',
     'adjustments/*/amountMinor adjustments/*/by adjustments/*/at',
@@ -97,7 +97,9 @@ describe('a statement by itself', () => {
 
   it('lets pass what has no second witness, as the README says, and no other value', () => {
     for (const [n, file] of files.slice(0, 40).entries()) {
-      const ofEachKind = new Map(leavesOf(file['statement'] as Json, ['statement']).map((path) => [kindOf(path), path]));
+      const ofEachKind = new Map(
+        leavesOf(file['statement'] as Json, ['statement']).map((path) => [kindOf(path), path]),
+      );
       for (const [kind, path] of ofEachKind) {
         if (WITHOUT_WITNESS.has(kind)) continue;
         expect([kind, findingsOf(sealed(tampered(file, path, n))).length]).not.toEqual([kind, 0]);
@@ -134,6 +136,58 @@ describe('a statement by itself', () => {
     expect(pointersOf(late, { ...rest, waitedFor: { boostId: boostId as Json } })).toEqual([
       '/statement/activation/waitedFor/boostId',
     ]);
+  });
+
+  it('tells of what can not have happened in this order, or so late', () => {
+    const pointersIn = (isMeant: (statement: Members) => boolean, change: (statement: Members) => Members) => {
+      const file = files.find(({ statement }) => isMeant(statement as Members)) as Members;
+      const statement = change(file['statement'] as Members);
+      return findingsOf(sealed({ ...file, statement })).map(({ pointer }) => pointer);
+    };
+    const listOf = (statement: Members, name: string) => statement[name] as Members[];
+    const ofActivation = ({ reading }: Members) => reading === 'activation';
+    expect(
+      pointersIn(
+        (statement) => listOf(statement, 'corrections').some(ofActivation),
+        (statement) => ({
+          ...statement,
+          corrections: listOf(statement, 'corrections').filter((c) => !ofActivation(c)),
+        }),
+      ),
+    ).toContainEqual(expect.stringMatching(/^\/statement\/entries\/\d+\/businessDate$/));
+    expect(
+      pointersIn(
+        (statement) => listOf(statement, 'adjustments').length === 2 && listOf(statement, 'payments').length === 0,
+        (statement) => {
+          const [one, two] = listOf(statement, 'adjustments') as [Members, Members];
+          return {
+            ...statement,
+            adjustments: [
+              { ...one, at: two['at'] as Json },
+              { ...two, at: one['at'] as Json },
+            ],
+          };
+        },
+      ),
+    ).toEqual(['/statement/adjustments/1/at']);
+    expect(
+      pointersIn(
+        (statement) => listOf(statement, 'adjustments').length > 0 && listOf(statement, 'payments').length > 0,
+        (statement) => ({
+          ...statement,
+          payments: listOf(statement, 'payments').map((payment) => ({
+            ...payment,
+            paidAt: '2026-05-31T12:00:00.000Z',
+          })),
+        }),
+      ),
+    ).toEqual(['/statement/payments/0/paidAt']);
+    expect(
+      pointersIn(
+        () => true,
+        (statement) => ({ ...statement, terms: { ...(statement['terms'] as Members), claimedOn: '2025-12-28' } }),
+      ),
+    ).toEqual(['/statement/terms/scheduledDate']);
   });
 
   it('says where and what, by JSON pointer', () => {

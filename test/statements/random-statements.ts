@@ -85,7 +85,7 @@ function readingsOf(life: Life): Pick<StatementSource, 'activation' | 'expiry' |
   let gmvMinor = life.startGmv;
   const moving = files.slice(1).filter((_file, index) => !life.unmoved[index]);
   const entries = moving.map((file) => ({ ...bookedOf(file), gmvMinor: (gmvMinor += file.difference) }));
-  const sameDay = entries.filter(({ businessDate }) => businessDate === startDate);
+  const sameDay = entries.filter((entry) => entry.businessDate === startDate && entry.differenceMinor !== 0n);
   const later = life.afterExpiry.map((difference, index) => ({
     ...bookedOf({ sequence: last.sequence + 1 + index, date: last.date, difference }),
     reading: 'expiry' as const,

@@ -5,6 +5,9 @@ import { aCreatorId } from '#libs/testing';
 import type { QueryRunner } from 'typeorm';
 import { verifyChain, verifyStatement } from '../../../packages/laurel-verify/src/verify.mjs';
 import type { Boost } from '../src/domain/boost/boost.ts';
+import { FinalAmountRepository } from '../src/persistence/final-amount.repository.ts';
+import { PayoutAttemptRepository } from '../src/persistence/payout-attempt.repository.ts';
+import { SetFinalAmount } from '../src/use-cases/set-final-amount.ts';
 import { linkText } from '../src/domain/statement/statement-chain.ts';
 import { chainLines } from '../src/http/statement-on-wire.ts';
 import { Statements1795622400021 } from '../src/migrations/1795622400021-statements.ts';
@@ -157,6 +160,36 @@ describe('a statement', () => {
       calculation: { payoutMinor: '2875', withCorrections: { deltaMinor: '46000', payoutMinor: '2300' } },
     });
     for (const version of [1, 2]) expect(await findingsOf(boost, version)).toEqual([]);
+  });
+
+  it('tells corrections of the first reading also when it is made before they were looked at', async () => {
+    const { id } = await client.claim({ creatorId, scheduledDate: '2026-01-06', durationDays: 7 });
+    await client.feedAndApply('2026-01-06', gmv(100_000n));
+    await client.feedAndApply('2026-01-06', gmv(104_000n));
+    await client.feedAndApply('2026-01-13', gmv(157_500n));
+    await world.testDatabase.asAdmin((tx) =>
+      tx.execute(sql`DELETE FROM commission_boost.reading_correction WHERE boost_id = ${id}`),
+    );
+    const boost = await client.boost(id);
+    expect((await documentOf(boost)).corrections).toMatchObject([{ reading: 'activation', differenceMinor: '4000' }]);
+    expect(await findingsOf(boost)).toEqual([]);
+  });
+
+  it('keeps the order in which it happened, though the clocks of two processes differ', async () => {
+    const boost = await expiredBoost();
+    const fast = { now: () => new Date(Date.now() + 3_600_000) };
+    const set = new SetFinalAmount(world.boosts, new FinalAmountRepository(), new PayoutAttemptRepository(), fast);
+    const order = {
+      boostId: boost.id,
+      amount: '30.00',
+      currency: undefined,
+      reason: 'by a fast clock',
+      adminId: 'a-1',
+    };
+    await client.inLane(creatorId, (tx) => set.execute(order, tx));
+    await setFinal(boost, '31.00');
+    await pay(boost);
+    expect(await findingsOf(boost)).toEqual([]);
   });
 });
 

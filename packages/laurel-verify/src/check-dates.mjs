@@ -2,6 +2,9 @@ import { addDays, wallTime } from './calendar.mjs';
 
 const STATEMENT = '/statement';
 
+/** A claim can ask for no later start. */
+const LATEST_START_DAYS = 7;
+
 /** Every date and instant exists, says the shape; here, whether they agree. */
 export function checkDates(statement, findings) {
   checkActivation(statement, findings);
@@ -17,6 +20,11 @@ function checkActivation({ boostId, terms, activation }, findings) {
     terms.claimedOn < wanted,
     `${STATEMENT}/terms/scheduledDate`,
     `is ${wanted}, not after the claim on ${terms.claimedOn}`,
+  );
+  findings.expect(
+    wanted <= addDays(terms.claimedOn, LATEST_START_DAYS),
+    `${STATEMENT}/terms/scheduledDate`,
+    `is ${wanted}, more than ${LATEST_START_DAYS} days after the claim on ${terms.claimedOn}`,
   );
   findings.expect(
     sync.businessDate >= wanted,
@@ -117,13 +125,15 @@ function checkBefore({ sequence, previousBusinessDate }, { at, findings }) {
   findings.expect(isFirst || sequence > 1, pointer, 'is there, though there is no sync before the first');
 }
 
-/** A statement is not older than what it tells. */
+/** Amounts are set one after the other, none after the payment, and a statement is not older than what it tells. */
 function checkIssue({ issuedAt, adjustments, payments }, findings) {
   const told = [
     ...adjustments.map(({ at }, index) => [`${STATEMENT}/adjustments/${index}/at`, at]),
     ...payments.map(({ paidAt }, index) => [`${STATEMENT}/payments/${index}/paidAt`, paidAt]),
   ];
-  for (const [pointer, instant] of told) {
+  for (const [index, [pointer, instant]] of told.entries()) {
+    const before = told[index - 1]?.[1] ?? instant;
+    findings.expect(instant >= before, pointer, `is ${instant}, before what was done last (${before})`);
     findings.expect(instant <= issuedAt, pointer, `is ${instant}, after the statement was issued (${issuedAt})`);
   }
 }

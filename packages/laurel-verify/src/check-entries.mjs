@@ -71,6 +71,22 @@ function checkCorrections(statement, findings) {
     findings.expect(correction.syncId !== sync.id, `${at}/syncId`, 'is the sync of the reading itself');
     if (correction.reading === 'activation') checkBooked(statement, correction, { at, findings });
   }
+  checkCorrecting(statement, findings);
+}
+
+/** What another file of the activation's date changed is an entry, and told as a correction too. */
+function checkCorrecting({ activation, entries, corrections }, findings) {
+  const told = new Set(
+    corrections.filter(({ reading }) => reading === 'activation').map(({ syncSequence }) => syncSequence),
+  );
+  for (const [index, { businessDate, differenceMinor, syncSequence }] of entries.entries()) {
+    const corrects = businessDate === activation.sync.businessDate && differenceMinor !== '0';
+    findings.expect(
+      !corrects || told.has(syncSequence),
+      `/statement/entries/${index}/businessDate`,
+      `is ${businessDate}, the activation’s date, but no correction of its reading tells of it`,
+    );
+  }
 }
 
 /** What came later for the date of the activation was booked before the expiry, so it is an entry too. */

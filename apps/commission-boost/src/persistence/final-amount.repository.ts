@@ -1,5 +1,5 @@
 import type { BoostId } from '#libs/kernel';
-import { sql, type TenantTransaction } from '#libs/persistence';
+import { sql, type Statement, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 
 export interface FinalAmount {
@@ -12,6 +12,11 @@ export interface FinalAmount {
   readonly setAt: Date;
 }
 
+/** Amounts are set one after the other, whatever the clocks of two processes say. */
+const NOT_BEFORE_THE_LAST = (of: FinalAmount, tx: TenantTransaction): Statement => sql`
+  greatest(${of.setAt}::timestamptz, (SELECT max(set_at) FROM commission_boost.final_amount
+                                      WHERE client_id = ${tx.clientId} AND boost_id = ${of.boostId}))`;
+
 /** What admins have decided a boost pays instead of the calculated amount. Append-only. */
 @Injectable()
 export class FinalAmountRepository {
@@ -19,6 +24,6 @@ export class FinalAmountRepository {
     await tx.execute(sql`
       INSERT INTO commission_boost.final_amount (client_id, boost_id, version, amount_minor, reason, set_by, set_at)
       VALUES (${tx.clientId}, ${amount.boostId}, ${amount.version}, ${amount.amountMinor}, ${amount.reason},
-              ${amount.setBy}, ${amount.setAt})`);
+              ${amount.setBy}, ${NOT_BEFORE_THE_LAST(amount, tx)})`);
   }
 }

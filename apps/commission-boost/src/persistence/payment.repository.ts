@@ -29,12 +29,18 @@ export class PaymentRepository {
       WHERE client_id = ${tx.clientId} AND id = ANY (${ids}::uuid[])`);
   }
 
-  /** The boost shows the account that was paid from now on, which need not be the one that was given last. */
+  /**
+   * The boost shows the account that was paid from now on, which need not be the one that was given last. None is paid
+   * before its amount was set, whatever the clocks of two processes say.
+   */
   async book(payments: readonly BookedPayment[], at: Date, by: Actor, tx: TenantTransaction): Promise<void> {
     await tx.execute(sql`
       UPDATE commission_boost.boost AS b
-      SET status = 'paid', paid_at = ${at}, paid_by = ${by.id}, transaction_id = p.transaction_id,
-          hold_override_reason = p.reason, payment_detail_version = nullif(p.version, 0), changed_at = ${at}, actor_kind = ${by.kind}, actor_id = ${by.id}
+      SET status = 'paid', paid_by = ${by.id}, transaction_id = p.transaction_id,
+          paid_at = greatest(${at}::timestamptz, (SELECT max(f.set_at) FROM commission_boost.final_amount AS f
+                                                  WHERE f.client_id = b.client_id AND f.boost_id = b.id)),
+          hold_override_reason = p.reason, payment_detail_version = nullif(p.version, 0), changed_at = ${at},
+          actor_kind = ${by.kind}, actor_id = ${by.id}
       FROM unnest(
         ${payments.map(({ boostId }) => boostId)}::uuid[],
         ${payments.map(({ transactionId }) => transactionId)}::text[],

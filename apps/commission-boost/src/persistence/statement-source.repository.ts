@@ -2,7 +2,13 @@ import type { BoostId, CalendarDate, SyncId } from '#libs/kernel';
 import { sql, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import type { ReadingKind } from '../domain/boost/correction.ts';
-import type { Adjustment, ReadingCorrection, StatementEntry, StatementSource } from '../domain/statement/statement.ts';
+import type {
+  Adjustment,
+  ReadSync,
+  ReadingCorrection,
+  StatementEntry,
+  StatementSource,
+} from '../domain/statement/statement.ts';
 import { BOOST_COLUMNS, toBoost, type BoostRow } from './boost-row.ts';
 
 /** Everything that statements are made of, loaded by sets. */
@@ -13,18 +19,22 @@ export class StatementSourceRepository {
     const boosts = await this.#expired(boostIds, tx);
     const entries = await this.#entries(boostIds, tx);
     const adjustments = await this.#adjustments(boostIds, tx);
-    const corrections = await this.#corrections(boostIds, tx);
+    const corrections = await this.#correctionsOfExpiry(boostIds, tx);
     return new Map(
-      boosts.map(({ id, ...boost }) => [
-        id,
-        {
-          ...boost,
-          boostId: id,
-          entries: entries.get(id) ?? [],
-          adjustments: adjustments.get(id) ?? [],
-          corrections: corrections.get(id) ?? [],
-        },
-      ]),
+      boosts.map(({ id, ...boost }) => {
+        const between = entries.get(id) ?? [];
+        const ofActivation = correctionsOfActivation(boost.activation.sync, between);
+        return [
+          id,
+          {
+            ...boost,
+            boostId: id,
+            entries: between,
+            adjustments: adjustments.get(id) ?? [],
+            corrections: [...ofActivation, ...(corrections.get(id) ?? [])],
+          },
+        ];
+      }),
     );
   }
 
@@ -105,14 +115,24 @@ export class StatementSourceRepository {
     }));
   }
 
-  async #corrections(boostIds: readonly BoostId[], tx: TenantTransaction): Promise<Map<BoostId, ReadingCorrection[]>> {
+  async #correctionsOfExpiry(
+    boostIds: readonly BoostId[],
+    tx: TenantTransaction,
+  ): Promise<Map<BoostId, ReadingCorrection[]>> {
     const rows = await tx.many<CorrectionRow>(sql`
       SELECT boost_id, reading, sync_sequence, sync_id, business_date::text AS business_date, difference_minor
       FROM commission_boost.reading_correction
-      WHERE client_id = ${tx.clientId} AND boost_id = ANY (${boostIds}::uuid[])
-      ORDER BY boost_id, sync_sequence, reading`);
+      WHERE client_id = ${tx.clientId} AND boost_id = ANY (${boostIds}::uuid[]) AND reading = 'expiry'
+      ORDER BY boost_id, sync_sequence`);
     return byBoost(rows, (row) => ({ ...bookedOf(row), reading: row.reading }));
   }
+}
+
+/** They follow from the entries, so that a statement tells those too which were not looked at yet when it was asked for. */
+function correctionsOfActivation({ businessDate }: ReadSync, entries: readonly StatementEntry[]): ReadingCorrection[] {
+  return entries
+    .filter((entry) => entry.businessDate === businessDate && entry.differenceMinor !== 0n)
+    .map((entry) => ({ ...entry, reading: 'activation' }));
 }
 
 function bookedOf(row: BookedRow) {
