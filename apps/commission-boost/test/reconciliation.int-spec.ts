@@ -10,6 +10,7 @@ import type { Boost } from '../src/domain/boost/boost.ts';
 import { BoostFactsRepository } from '../src/persistence/boost-facts.repository.ts';
 import { ReadingRepository } from '../src/persistence/reading.repository.ts';
 import { BOOST_COMPARISONS } from '../src/use-cases/compare-boosts.ts';
+import { openStatements } from './statement-world.ts';
 import { ClientWorld, openBoostWorld, type BoostWorld } from './boost-world.ts';
 
 let world: BoostWorld;
@@ -167,6 +168,31 @@ describe('a run', () => {
     const findings = await reconcile(client.clientId);
     expect(findings.map(({ kind, subject }) => [kind, subject.id])).toEqual([['corrections', corrected.id]]);
     expect(findings[0]?.expected).toBe('700 minor units');
+  });
+
+  it('reports a statement that was never made, and one that is behind', async () => {
+    const { client, paid, corrected } = await played();
+    const without = (boost: Boost) =>
+      byForce(
+        'DELETE FROM commission_boost.statement_request WHERE client_id = $1 AND boost_id = $2',
+        client.clientId,
+        boost.id,
+      );
+    await without(corrected);
+    const [finding] = await reconcile(client.clientId);
+    expect(finding).toMatchObject({ kind: 'statement', subject: { id: corrected.id }, found: 'none' });
+    await openStatements(world.database).untilMade(client.clientId);
+    await byForce(
+      'UPDATE commission_boost.statement SET is_paid = false WHERE client_id = $1 AND boost_id = $2',
+      client.clientId,
+      paid.id,
+    );
+    const behind = (await reconcile(client.clientId)).find(({ subject }) => subject.id === paid.id);
+    expect(behind).toMatchObject({
+      kind: 'statement',
+      expected: '1 amounts set, 0 corrections, paid',
+      found: '1 amounts set, 0 corrections, not paid',
+    });
   });
 
   it('reports a boost that was read without sales whose event was discarded, once a later event tells', async () => {

@@ -61,11 +61,21 @@ const CORRECTIONS: Statement = sql`
                       WHERE q.client_id = g.client_id AND q.lane = chunk.lane AND q.sync_sequence = g.sync_sequence
                         AND q.creator_id = g.creator_id)) AS known
   CROSS JOIN LATERAL (
-    SELECT coalesce(sum(c.difference_minor), 0)::bigint AS sum FROM commission_boost.reading_correction AS c
+    SELECT coalesce(sum(c.difference_minor), 0)::bigint AS sum, count(*)::int AS count
+    FROM commission_boost.reading_correction AS c
     WHERE c.client_id = chunk.client_id AND c.boost_id = chunk.id
       AND NOT EXISTS (SELECT FROM commission_boost.reading_recheck AS q
                       WHERE q.client_id = c.client_id AND q.lane = chunk.lane AND q.sync_sequence = c.sync_sequence
                         AND q.creator_id = chunk.creator_id)) AS noted`;
+
+/** What its latest statement tells, and whether another one is asked for. */
+const STATEMENT: Statement = sql`
+  LEFT JOIN LATERAL (
+    SELECT s.adjustment_count, s.correction_count, s.is_paid FROM commission_boost.statement AS s
+    WHERE s.client_id = chunk.client_id AND s.boost_id = chunk.id ORDER BY s.version DESC LIMIT 1) AS told ON true
+  CROSS JOIN LATERAL (
+    SELECT EXISTS (SELECT FROM commission_boost.statement_request AS r
+                   WHERE r.client_id = chunk.client_id AND r.boost_id = chunk.id) AS is_pending) AS request`;
 
 /** Its postings, by account: what was earned grows by credits, where it is by debits. */
 const LEDGER: Statement = sql`
@@ -94,10 +104,12 @@ export class BoostFactsRepository {
              coalesce(at_expiry.gmv, 0)::bigint AS ingested_at_expiry,
              behind_activation.gmv AS told_behind_activation, behind_expiry.gmv AS told_behind_expiry,
              entries.sum AS entries, history.steps, waited.has_waited, overlap.overlaps,
-             known.sum AS corrections_known, noted.sum AS corrections_noted,
+             known.sum AS corrections_known, noted.sum AS corrections_noted, noted.count AS corrections_count,
+             told.adjustment_count AS told_adjustments, told.correction_count AS told_corrections,
+             told.is_paid AS told_paid, request.is_pending AS statement_pending,
              ledger.accrued, ledger.adjusted, ledger.held, ledger.payable, ledger.paid
       FROM chunk
-      ${ENTRIES} ${STATE} ${CORRECTIONS} ${LEDGER}
+      ${ENTRIES} ${STATE} ${CORRECTIONS} ${STATEMENT} ${LEDGER}
       ORDER BY chunk.id`);
     return rows.map(toFacts);
   }
@@ -167,7 +179,13 @@ function toFacts(row: FactsRow): BoostFacts {
     history: row.steps,
     hasWaited: row.has_waited,
     overlaps: row.overlaps,
-    corrections: { knownMinor: BigInt(row.corrections_known), notedMinor: BigInt(row.corrections_noted) },
+    corrections: {
+      knownMinor: BigInt(row.corrections_known),
+      notedMinor: BigInt(row.corrections_noted),
+      count: row.corrections_count,
+    },
+    told: toldIn(row),
+    isStatementPending: row.statement_pending,
     isReleased: row.is_released,
     ledger: {
       accrued: BigInt(row.accrued),
@@ -177,6 +195,11 @@ function toFacts(row: FactsRow): BoostFacts {
       paid: BigInt(row.paid),
     },
   };
+}
+
+function toldIn({ told_adjustments: adjustmentCount, told_corrections: correctionCount, told_paid: isPaid }: FactsRow) {
+  if (adjustmentCount === null || correctionCount === null || isPaid === null) return null;
+  return { adjustmentCount, correctionCount, isPaid };
 }
 
 interface FactsRow extends BoostRow, Record<keyof Balances, string> {
@@ -191,4 +214,9 @@ interface FactsRow extends BoostRow, Record<keyof Balances, string> {
   overlaps: boolean;
   corrections_known: string;
   corrections_noted: string;
+  corrections_count: number;
+  told_adjustments: number | null;
+  told_corrections: number | null;
+  told_paid: boolean | null;
+  statement_pending: boolean;
 }

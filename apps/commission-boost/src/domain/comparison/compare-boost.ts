@@ -2,6 +2,7 @@ import { calculatePayout } from '../payout/calculate-payout.ts';
 import { BOOST_STATUSES, hasReached, type BoostStatus } from '../boost/boost-status.ts';
 import type { Boost, CompleteSync, Reading } from '../boost/boost.ts';
 import { firstSyncReaching } from '../boost/first-sync-reaching.ts';
+import type { StatementExtent } from '../statement/statement.ts';
 
 /** What stands beside a boost and must say the same. */
 export interface BoostFacts {
@@ -21,8 +22,12 @@ export interface BoostFacts {
   readonly hasWaited: boolean;
   /** Another boost of the creator was read over some of the same syncs. */
   readonly overlaps: boolean;
-  readonly corrections: { readonly knownMinor: bigint; readonly notedMinor: bigint };
+  readonly corrections: { readonly knownMinor: bigint; readonly notedMinor: bigint; readonly count: number };
   readonly isReleased: boolean;
+  /** What its latest statement tells; null without one. */
+  readonly told: (StatementExtent & { readonly correctionCount: number }) | null;
+  /** The next version is asked for already. */
+  readonly isStatementPending: boolean;
   /** What the ledger's postings of the boost come to, by account. */
   readonly ledger: Balances;
 }
@@ -46,6 +51,7 @@ export const BOOST_KINDS = [
   'boost_overlap',
   'corrections',
   'ledger',
+  'statement',
 ] as const;
 
 export interface BoostMismatch {
@@ -77,6 +83,7 @@ export function compareBoost(facts: BoostFacts, syncs: readonly CompleteSync[]):
     mismatches.push(readingSync(expiry.reading, activation.expiryDate, syncs));
     mismatches.push(salesMissing(facts.toldNext.atExpiryMinor, ingested.atExpiryMinor));
     mismatches.push(unlike('entries', minor(facts.entriesMinor), minor(between)));
+    if (!facts.isStatementPending) mismatches.push(statement(facts));
     mismatches.push(unlike('payout', minor(payoutMinor), minor(expiry.calculatedPayoutMinor)));
   }
   // A run tells a kind of a boost once, though both of its readings may be of a wrong sync.
@@ -106,6 +113,17 @@ function balancesOf({ boost, isReleased }: BoostFacts): Balances {
   const amount = boost.finalPayoutMinor ?? 0n;
   const account = boost.status === 'paid' ? 'paid' : isReleased ? 'payable' : 'held';
   return { accrued, adjusted: amount - accrued, held: 0n, payable: 0n, paid: 0n, [account]: amount };
+}
+
+/** It may tell corrections before they are noted: they follow from the entries. */
+function statement({ boost, corrections, told }: BoostFacts): BoostMismatch | undefined {
+  const correctionCount = Math.max(corrections.count, told?.correctionCount ?? 0);
+  const expected = { adjustmentCount: boost.finalAmountVersion, correctionCount, isPaid: boost.status === 'paid' };
+  return unlike('statement', extentOf(expected), told === null ? 'none' : extentOf(told));
+}
+
+function extentOf({ adjustmentCount, correctionCount, isPaid }: NonNullable<BoostFacts['told']>): string {
+  return `${adjustmentCount} amounts set, ${correctionCount} corrections, ${isPaid ? 'paid' : 'not paid'}`;
 }
 
 function stepsTo(status: BoostStatus): string {
