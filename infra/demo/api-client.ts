@@ -38,8 +38,8 @@ export class ApiClient {
       body: (body as RequestInit['body']) ?? null,
     });
     const text = await response.text();
-    const json = response.headers.get('content-type')?.includes('json') ?? false;
-    return { status: response.status, body: (json ? JSON.parse(text) : text) as Body, headers: response.headers };
+    const json = response.headers.get('content-type')?.match(/\bjson\b/) ?? null;
+    return { status: response.status, body: (json === null ? text : JSON.parse(text)) as Body, headers: response.headers };
   }
 
   get<Body>(path: string): Promise<Body> {

@@ -87,16 +87,24 @@ interface BoostView {
 /** What people did about boosts that have ended: by redemption, in cents. */
 export interface Settlements {
   readonly finals: Map<string, bigint>;
+  /** Who has given an account. */
+  readonly given: Set<string>;
   readonly paid: Set<string>;
 }
 
-/** Of the boosts that wait, some get another amount, most get details, and of these some are paid at once. */
+/** Of the boosts that wait, some get another amount, most get details, and of these some are paid at once, by hand. */
 export async function settleSome(programme: Programme, random: () => number, so: Settlements): Promise<void> {
   const boosts = await eventually(() => programme.admin.all<BoostView>('/v1/boosts'), PATIENCE);
   const waiting = boosts
     .filter(({ status }) => status === 'pending_info' || status === 'pending_payout')
     .sort((a, b) => (a.redemptionId < b.redemptionId ? -1 : 1))
-    .map((boost) => ({ boost, adjusts: random() < 0.3, gives: random() < 0.7, pays: random() < 0.6, cents: random() }));
+    .map((boost) => ({
+      boost,
+      adjusts: random() < 0.3,
+      gives: random() < 0.7,
+      pays: random() < 0.35,
+      cents: random(),
+    }));
   await inParallel(waiting, async ({ boost, adjusts, gives, pays, cents }) => {
     const path = `/v1/boosts/${boost.id}`;
     if (adjusts) {
@@ -108,6 +116,7 @@ export async function settleSome(programme: Programme, random: () => number, so:
     if (boost.status === 'pending_info' && amount > 0n) {
       if (!gives) return;
       await giveDetails(programme, boost);
+      so.given.add(boost.redemptionId);
     }
     if (!pays) return;
     const body = { transactionId: amount === 0n ? 'zero' : `T-${boost.id}`, overrideHold: { reason: 'a settlement' } };

@@ -29,19 +29,24 @@ export async function killAtRandom(
 }
 
 /**
- * Kills a service, drawn from all of them, about every five seconds and starts it again until it is told that all is over.
- * @returns who was killed, in order
+ * Kills a service about every five seconds and starts it again until it is told that all is over: drawn from those that
+ * have died least, so that none is spared.
+ * @param before who was killed earlier. @returns who was killed now, in order
  */
 export async function killAnyAtRandom(
   laurel: RunningLaurel,
   random: () => number,
   over: () => boolean,
+  before: readonly string[] = [],
 ): Promise<string[]> {
   const killed: string[] = [];
   while (!over()) {
     const due = performance.now() + 3_000 + random() * 4_000;
     await eventually(() => Promise.resolve(over() || performance.now() >= due), { timeoutMs: 60_000 });
-    const name = laurel.processes[Math.floor(random() * laurel.processes.length)];
+    const deaths = (name: string) => [...before, ...killed].filter((dead) => dead === name).length;
+    const least = Math.min(...laurel.processes.map(deaths));
+    const spared = laurel.processes.filter((name) => deaths(name) === least);
+    const name = spared[Math.floor(random() * spared.length)];
     if (over() || name === undefined) break;
     await laurel.killAndRestart(name);
     killed.push(name);
