@@ -49,7 +49,8 @@ export class StatementSourceRepository {
               JOIN commission_boost.completed_sync AS s
                 ON s.client_id = b.client_id AND s.sequence = b.activation_sync_sequence - 1
               WHERE o.client_id = b.client_id AND o.creator_id = b.creator_id
-                AND o.expiry_sync_sequence = b.activation_sync_sequence AND s.business_date >= b.scheduled_date) AS waited_for
+                AND o.expiry_sync_sequence = b.activation_sync_sequence AND s.business_date >= b.scheduled_date
+              ORDER BY o.id LIMIT 1) AS waited_for
       FROM commission_boost.boost AS b
       WHERE b.client_id = ${tx.clientId} AND b.id = ANY (${boostIds}::uuid[]) AND b.expiry_sync_sequence > 0`);
     return rows.flatMap((row) => {
