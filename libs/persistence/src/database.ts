@@ -2,6 +2,7 @@ import type { ClientId } from '#libs/kernel';
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { ForegroundLatency, isForeground } from './foreground.ts';
+import type { Statement } from './sql.ts';
 import { setTenant, Transaction, type TenantTransaction } from './transaction.ts';
 
 export interface TransactionOptions {
@@ -15,6 +16,8 @@ export interface TransactionOptions {
    * reading all of its rows, once a key.
    */
   readonly plans?: 'generic';
+  /** Statements without parameters that travel with BEGIN, as one message: what the transaction takes before all else. */
+  readonly opening?: Statement;
 }
 
 /** The one way to a service's tables. Every statement runs in a transaction, and a tenant's only with the tenant set. */
@@ -33,7 +36,9 @@ export class Database {
     work: (tx: TenantTransaction) => Promise<T>,
     options: TransactionOptions = {},
   ): Promise<T> {
-    return this.#run(`${begin(options)}; ${setTenant(clientId)}`, (tx) => work(Object.assign(tx, { clientId })));
+    return this.#run([begin(options), setTenant(clientId), ...opening(options)], (tx) =>
+      work(Object.assign(tx, { clientId })),
+    );
   }
 
   /**
@@ -41,22 +46,36 @@ export class Database {
    * tenant's rows until `enterTenant` is called.
    */
   inTransaction<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
-    return this.#run(begin(options), work);
+    return this.#run([begin(options), ...opening(options)], work);
   }
 
-  /** @param opening one message to the server: the first round trip of every transaction */
-  async #run<T>(opening: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  /**
+   * A single read of the machinery tables, which needs no BEGIN and no COMMIT: for loops that mostly find nothing.
+   * @throws Error at a second statement, which would be a transaction of its own
+   */
+  async inStatement<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      const client = (await runner.connect()) as pg.PoolClient;
+      return await work(new Transaction(client, runner.manager, { statements: 1 }));
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** @param first one message to the server: the first round trip of every transaction */
+  async #run<T>(first: readonly string[], work: (tx: Transaction) => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     const foreground = isForeground() ? this.foreground : undefined;
     try {
       const begun = performance.now();
       const client = (await runner.connect()) as pg.PoolClient;
-      await client.query(opening);
-      // With the wait for a connection, which other work of this process may hold.
-      foreground?.record('BEGIN', [], performance.now() - begun);
       let result: T;
       try {
-        result = await work(new Transaction(client, runner.manager, foreground));
+        await client.query(first.join('; '));
+        // With the wait for a connection, which other work of this process may hold.
+        foreground?.record(`BEGIN and ${first.length}`, [], performance.now() - begun);
+        result = await work(new Transaction(client, runner.manager, { foreground }));
       } catch (error) {
         await rollback(client, error);
         throw error;
@@ -78,6 +97,12 @@ function begin(options: TransactionOptions): string {
   return options.timeoutMs === undefined
     ? begun
     : `${begun}; SET LOCAL transaction_timeout = 0; SET LOCAL transaction_timeout = ${Math.trunc(options.timeoutMs)}`;
+}
+
+function opening({ opening: statements }: TransactionOptions): string[] {
+  if (statements === undefined) return [];
+  if (statements.values.length > 0) throw new Error('what travels with BEGIN has no parameters');
+  return [statements.text];
 }
 
 /** A lost connection has rolled back already; the error of the work is the one to tell, with this one attached. */

@@ -8,6 +8,13 @@ import { arrayLiteral } from './array-literal.ts';
 import type { ForegroundLatency } from './foreground.ts';
 import type { Statement } from './sql.ts';
 
+interface TransactionLimits {
+  /** Where statements are timed, if somebody waits for this transaction. */
+  readonly foreground?: ForegroundLatency | undefined;
+  /** How many it may run; any number when not given. */
+  readonly statements?: number;
+}
+
 /**
  * An open transaction. Whoever holds one may read and write in it; only `Database` opens, commits and rolls back.
  * Rows come back as Postgres sends them: bigint and numeric as text, dates as text, instants as Date.
@@ -17,12 +24,13 @@ export class Transaction {
   /** Entities of the small CRUD tables, in this same transaction. */
   readonly entities: EntityManager;
   readonly #foreground: ForegroundLatency | undefined;
+  #statementsLeft: number;
 
-  /** @param foreground where statements are timed, if somebody waits for this transaction */
-  constructor(client: pg.PoolClient, entities: EntityManager, foreground?: ForegroundLatency) {
+  constructor(client: pg.PoolClient, entities: EntityManager, limits: TransactionLimits = {}) {
     this.#client = client;
     this.entities = entities;
-    this.#foreground = foreground;
+    this.#foreground = limits.foreground;
+    this.#statementsLeft = limits.statements ?? Number.POSITIVE_INFINITY;
   }
 
   async many<Row extends object>(statement: Statement): Promise<Row[]> {
@@ -59,6 +67,7 @@ export class Transaction {
 
   async #run<Row extends object>(statement: Statement): Promise<pg.QueryResult<Row>> {
     const { text, name } = statement;
+    if (this.#statementsLeft-- < 1) throw new Error(`one statement too many for its transaction: ${head(statement)}`);
     const values = statement.values.map(asSent);
     const begun = performance.now();
     const result = await (name === undefined
@@ -70,7 +79,7 @@ export class Transaction {
 
   /** Sets the tenant for what follows in this transaction; row-level security then shows and takes only its rows. */
   async enterTenant(clientId: ClientId): Promise<TenantTransaction> {
-    await this.#client.query(setTenant(clientId));
+    if ((this as Partial<TenantTransaction>).clientId !== clientId) await this.#client.query(setTenant(clientId));
     return Object.assign(this, { clientId });
   }
 }

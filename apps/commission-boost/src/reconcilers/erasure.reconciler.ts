@@ -27,6 +27,6 @@ export class ErasureReconciler implements Reconciler, PendingWorkReporter {
   }
 
   #all(): Promise<ClientId[]> {
-    return this.database.inTransaction((tx) => this.clients.all(tx));
+    return this.database.inStatement((tx) => this.clients.all(tx));
   }
 }

@@ -13,7 +13,7 @@ export class FormerAccountReconciler {
   ) {}
 
   async runOnce(): Promise<boolean> {
-    for (const clientId of await this.database.inTransaction((tx) => this.clients.all(tx))) {
+    for (const clientId of await this.database.inStatement((tx) => this.clients.all(tx))) {
       while (await this.compareFormerAccounts.execute(clientId));
     }
     return false;

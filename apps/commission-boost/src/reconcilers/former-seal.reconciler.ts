@@ -19,7 +19,7 @@ export class FormerSealReconciler {
   ) {}
 
   async runOnce(): Promise<boolean> {
-    for (const clientId of await this.database.inTransaction((tx) => this.clients.all(tx))) {
+    for (const clientId of await this.database.inStatement((tx) => this.clients.all(tx))) {
       let after: DetailKey | undefined = BEGINNING;
       while (after !== undefined) {
         const from: DetailKey = after;

@@ -16,7 +16,7 @@ export class LateBoostReconciler implements Reconciler {
   ) {}
 
   async runOnce(): Promise<boolean> {
-    const clients = await this.database.inTransaction((tx) => this.clients.all(tx));
+    const clients = await this.database.inStatement((tx) => this.clients.all(tx));
     let moved = 0;
     for (const clientId of clients) moved += await this.moveDueBoosts.execute(clientId);
     return moved > 0;

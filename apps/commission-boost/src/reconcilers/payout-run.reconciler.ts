@@ -13,7 +13,7 @@ export class PayoutRunReconciler implements Reconciler {
   ) {}
 
   async runOnce(): Promise<boolean> {
-    const clients = await this.database.inTransaction((tx) => this.clients.all(tx));
+    const clients = await this.database.inStatement((tx) => this.clients.all(tx));
     for (const clientId of clients) {
       for (const runId of await this.freezePayouts.freezing(clientId))
         await this.freezePayouts.execute(clientId, runId);

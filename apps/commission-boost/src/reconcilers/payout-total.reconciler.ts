@@ -13,7 +13,7 @@ export class PayoutTotalReconciler implements Reconciler {
   ) {}
 
   async runOnce(): Promise<boolean> {
-    const clients = await this.database.inTransaction((tx) => this.clients.all(tx));
+    const clients = await this.database.inStatement((tx) => this.clients.all(tx));
     for (const clientId of clients) await this.database.inTenant(clientId, (tx) => this.ledger.fold(tx));
     return false;
   }

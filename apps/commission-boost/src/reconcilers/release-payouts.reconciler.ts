@@ -13,7 +13,7 @@ export class ReleasePayoutsReconciler implements Reconciler {
   ) {}
 
   async runOnce(): Promise<boolean> {
-    const clients = await this.database.inTransaction((tx) => this.clients.all(tx));
+    const clients = await this.database.inStatement((tx) => this.clients.all(tx));
     let released = 0;
     for (const clientId of clients) released += await this.releasePayouts.execute(clientId);
     return released > 0;

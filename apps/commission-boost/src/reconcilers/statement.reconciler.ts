@@ -14,7 +14,7 @@ export class StatementReconciler implements Reconciler {
 
   async runOnce(): Promise<boolean> {
     let done = 0;
-    for (const clientId of await this.database.inTransaction((tx) => this.clients.all(tx))) {
+    for (const clientId of await this.database.inStatement((tx) => this.clients.all(tx))) {
       done += await this.makeStatements.execute(clientId);
     }
     return done > 0;

@@ -11,7 +11,7 @@ export class ClientPartitionsReconciler {
   ) {}
 
   async runOnce(): Promise<boolean> {
-    const missing = await this.database.inTransaction((tx) => this.partitions.missing(tx));
+    const missing = await this.database.inStatement((tx) => this.partitions.missing(tx));
     let made = false;
     for (const clientId of missing) {
       made = (await this.database.inTransaction((tx) => this.partitions.make(clientId, tx))) || made;

@@ -11,7 +11,7 @@ export class RewardCountsReconciler {
   ) {}
 
   async runOnce(): Promise<boolean> {
-    const clients = await this.database.inTransaction((tx) => this.counts.clientsWithDeltas(tx));
+    const clients = await this.database.inStatement((tx) => this.counts.clientsWithDeltas(tx));
     for (const clientId of clients) await this.database.inTenant(clientId, (tx) => this.counts.fold(tx));
     return false;
   }

@@ -94,6 +94,6 @@ export class WorkBackfills {
   }
 
   #look(): Promise<JobPlace[]> {
-    return this.database.inTransaction((tx) => this.backfills.working(tx));
+    return this.database.inStatement((tx) => this.backfills.working(tx));
   }
 }

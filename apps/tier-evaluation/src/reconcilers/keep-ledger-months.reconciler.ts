@@ -34,10 +34,8 @@ export class KeepLedgerMonths implements Reconciler {
 
   async runOnce(): Promise<boolean> {
     const today = toCalendarDate(this.#clock.now().toISOString().slice(0, 10));
-    const { latest, wanted } = await this.#database.inTransaction(async (tx) => ({
-      latest: await this.#dates.latestBusinessMonths(tx),
-      wanted: await this.#months.wanted(tx),
-    }));
+    const latest = await this.#database.inStatement((tx) => this.#dates.latestBusinessMonths(tx));
+    const wanted = await this.#database.inStatement((tx) => this.#months.wanted(tx));
     const ahead = [today, ...latest, ...wanted].flatMap((date) =>
       Array.from({ length: date < LAST_QUARTER ? MONTHS_AHEAD + 1 : 1 }, (_, months) => addMonths(date, months)),
     );

@@ -28,7 +28,7 @@ export class MakeLeaderboards implements Reconciler {
   async runOnce(): Promise<boolean> {
     this.#round = (this.#round + 1) % LOOK_AGAIN_AFTER_ROUNDS;
     if (this.#round === 0) this.#upToDate.clear();
-    const clients = await this.#database.inTransaction((tx) => this.#dates.startedClients(tx));
+    const clients = await this.#database.inStatement((tx) => this.#dates.startedClients(tx));
     const waiting = clients.filter(({ clientId, syncSequence }) => this.#upToDate.get(clientId) !== syncSequence);
     let worked = false;
     const work = async () => {

@@ -19,7 +19,7 @@ export class ReviewOverdueCreators {
   /** @returns how many creators were reviewed */
   async execute(): Promise<number> {
     let reviewed = 0;
-    const clients = await this.#database.inTransaction((tx) => this.#dates.settledClients(tx));
+    const clients = await this.#database.inStatement((tx) => this.#dates.settledClients(tx));
     for (const client of clients) reviewed += await this.#evaluate.execute(client);
     return reviewed;
   }

@@ -19,7 +19,7 @@ export class UnfinishedPublications {
 
   async clients(): Promise<ClientId[]> {
     const unfinished: ClientId[] = [];
-    for (const clientId of await this.#database.inTransaction((tx) => this.#tenants.all(tx))) {
+    for (const clientId of await this.#database.inStatement((tx) => this.#tenants.all(tx))) {
       if (await this.#database.inTenant(clientId, (tx) => this.#programs.hasUnfinishedPublication(tx)))
         unfinished.push(clientId);
     }

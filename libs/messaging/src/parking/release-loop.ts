@@ -67,7 +67,7 @@ export class ReleaseLoop {
 
   /** Everything that is released at this moment. @throws the infrastructure's errors; the keys stay released */
   async releaseAll(): Promise<void> {
-    const keys = await this.#database.inTransaction((tx) =>
+    const keys = await this.#database.inStatement((tx) =>
       tx.many<ReleasingKey>(sql`
         SELECT id, consumer, client_id, aggregate_id FROM ${this.#schema}.parked_key
         WHERE status = 'releasing' ORDER BY parked_at, id`),

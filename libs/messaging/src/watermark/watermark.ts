@@ -18,7 +18,7 @@ export class Watermark {
 
   /** Clients with a completed sync that is not yet applied, whether it is reached or not. */
   async clientsWithOpenSyncs(): Promise<ClientId[]> {
-    const rows = await this.#database.inTransaction((tx) =>
+    const rows = await this.#database.inStatement((tx) =>
       tx.many<{ client_id: ClientId }>(sql`
         SELECT client_id FROM ${this.#schema}.watermark
         WHERE completed_sequence > applied_sequence ORDER BY client_id`),
