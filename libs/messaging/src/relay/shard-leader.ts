@@ -62,7 +62,8 @@ export class ShardLeader {
   async #lock(): Promise<boolean> {
     // an unanalysed outbox makes the planner sort what the index already holds in order
     await this.#client.query(
-      'SET enable_sort = off; SET enable_bitmapscan = off; SET enable_seqscan = off; SET jit = off',
+      'SET enable_sort = off; SET enable_bitmapscan = off; SET enable_seqscan = off; SET jit = off; ' +
+        'SET plan_cache_mode = force_generic_plan',
     );
     const locked = await this.#client.query<{ locked: boolean }>(
       'SELECT pg_try_advisory_lock(hashtext(current_user::text), $1) AS locked',
@@ -86,13 +87,15 @@ export class ShardLeader {
    * behind the cursor. `xid` is ordered by as xid8; as text, under an alias of the same name, 10 would come before 9.
    */
   async nextPage(limit: number): Promise<OutboxRow[]> {
-    const page = await this.#client.query<Omit<OutboxRow, 'xid'> & { xid_text: string }>(
-      `SELECT o.xid::text AS xid_text, o.id, o.topic, o.partition, o.key, o.value
+    const page = await this.#client.query<Omit<OutboxRow, 'xid'> & { xid_text: string }>({
+      // Prepared: to plan it takes longer than to find that there is nothing.
+      name: 'next-page',
+      text: `SELECT o.xid::text AS xid_text, o.id, o.topic, o.partition, o.key, o.value
        FROM ${this.#schema}.outbox o
        WHERE o.shard = $1 AND (o.xid, o.id) > ($2::xid8, $3::bigint) AND o.xid < pg_snapshot_xmin(pg_current_snapshot())
        ORDER BY o.xid, o.id LIMIT $4`,
-      [this.#shard, this.position.xid, this.position.id, limit],
-    );
+      values: [this.#shard, this.position.xid, this.position.id, limit],
+    });
     return page.rows.map(({ xid_text: xid, ...row }) => ({ ...row, xid }));
   }
 

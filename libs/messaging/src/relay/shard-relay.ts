@@ -5,7 +5,8 @@ import { cutPage } from './cut-page.ts';
 import { ShardLeader, type OutboxRow } from './shard-leader.ts';
 
 const PAGE_ROWS = 1000;
-const IDLE_MS = { from: 25, to: 50 };
+/** A shard that has just published is looked at often; one that rests costs a look ten times a second. */
+const IDLE_MS = { from: 25, to: 100 };
 const CAMPAIGN_MS = 300;
 
 export interface ShardRelayOptions {
