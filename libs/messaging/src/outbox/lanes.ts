@@ -1,4 +1,5 @@
-import { sql, type Transaction } from '#libs/persistence';
+import type { ClientId } from '#libs/kernel';
+import { sql, trustedSql, type Database, type Transaction } from '#libs/persistence';
 import { partitionOf } from './partitioner.ts';
 
 /** Advisory locks are the database's, which services share: the first half tells the service, the second the lane. */
@@ -51,6 +52,29 @@ export async function lockConsumerLane(
   await tx.execute(sql`
     SELECT pg_advisory_xact_lock(hashtext(current_user::text || ':' || ${consumer.name}), ${LANE_LOCK + lane}::int)`);
   if (consumer.appends) await lockLaneNumbers(tx, [lane]);
+}
+
+/**
+ * A transaction of one consumer in one partition, with the locks of `lockConsumerLane`, which travel with BEGIN.
+ * @param clientId the only client whose events are brought, if there is only one: its tenant is set from the start
+ */
+export async function inConsumerLane<T>(
+  database: Database,
+  lane: { readonly consumer: { readonly name: string; readonly appends: boolean }; readonly partition: number },
+  clientId: ClientId | undefined,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  const { consumer, partition } = lane;
+  if (!/^[\w.-]+$/.test(consumer.name)) throw new Error(`${consumer.name} is not the name of a consumer`);
+  const lock = `${LANE_LOCK + Math.trunc(partition)}`;
+  const own = `SELECT pg_advisory_xact_lock(hashtext(current_user::text || ':${consumer.name}'), ${lock})`;
+  const writers = `SELECT pg_advisory_xact_lock(hashtext(current_user::text), ${lock})`;
+  const options = { plans: 'generic', opening: trustedSql(consumer.appends ? `${own}; ${writers}` : own) } as const;
+  const hold = (tx: Transaction): Promise<T> => {
+    if (consumer.appends) heldLanes.set(tx, new Set([partition]));
+    return work(tx);
+  };
+  return clientId === undefined ? database.inTransaction(hold, options) : database.inTenant(clientId, hold, options);
 }
 
 export function holdsLane(tx: Transaction, lane: number): boolean {

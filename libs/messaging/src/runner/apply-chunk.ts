@@ -1,7 +1,7 @@
 import type { ClientId } from '#libs/kernel';
-import type { Transaction } from '#libs/persistence';
+import type { Database, Transaction } from '#libs/persistence';
 import { inLinkedSpan } from '../envelope/trace-context.ts';
-import { lockConsumerLane } from '../outbox/lanes.ts';
+import { inConsumerLane, lockConsumerLane } from '../outbox/lanes.ts';
 import { ParkedQueue } from '../parking/parked-queue.ts';
 import type { RegisteredConsumer } from './consumer-registry.ts';
 import { keyOfDelivery, type Delivery } from './delivery.ts';
@@ -22,7 +22,7 @@ export interface AppliedChunk {
   readonly gaps: number;
 }
 
-/** Brings one chunk to one consumer inside the caller's transaction: guards, parked keys, handler, sync counts. */
+/** Brings one chunk to one consumer in one transaction: guards, parked keys, handler, sync counts. */
 export class ChunkApplier {
   readonly #guards: Guards;
   readonly #queue: ParkedQueue;
@@ -32,9 +32,14 @@ export class ChunkApplier {
     this.#queue = new ParkedQueue(schema);
   }
 
-  async apply(tx: Transaction, chunk: Chunk): Promise<AppliedChunk> {
+  /** @returns once it is committed */
+  apply(database: Database, chunk: Chunk): Promise<AppliedChunk> {
+    const [clientId, other] = new Set(chunk.deliveries.map((delivery) => delivery.event.clientId as ClientId));
+    return inConsumerLane(database, chunk, other === undefined ? clientId : undefined, (tx) => this.#apply(tx, chunk));
+  }
+
+  async #apply(tx: Transaction, chunk: Chunk): Promise<AppliedChunk> {
     const { consumer, deliveries } = chunk;
-    await lockConsumerLane(tx, consumer, chunk.partition);
     const parked = await this.#queue.parkedAmong(tx, consumer.name, deliveries);
     const plan = await this.#plan(tx, chunk, new Set(parked.keys()));
     const added = await this.#setAside(tx, chunk, plan, parked);

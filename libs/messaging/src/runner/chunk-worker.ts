@@ -66,7 +66,7 @@ export class ChunkWorker {
   /** @returns what went wrong, undefined when the chunk is committed */
   async #attempt(chunk: Chunk): Promise<unknown> {
     try {
-      const applied = await this.#database.inTransaction((tx) => this.#applier.apply(tx, chunk), { plans: 'generic' });
+      const applied = await this.#applier.apply(this.#database, chunk);
       this.#progress.committed(chunk.consumer.name, placeOfChunk(chunk), applied);
       return undefined;
     } catch (error) {

@@ -11,7 +11,7 @@ const PARTITIONS_AT_ONCE = 3;
 const SESSION_TIMEOUT_MS = 10_000;
 const HEARTBEAT_MS = 2000;
 /** Also how long a partition that may go on again can wait for a fetch in which all others have nothing. */
-const LONGEST_FETCH_MS = 250;
+const LONGEST_FETCH_MS = 500;
 const BYTES_PER_PARTITION = 1_048_576;
 
 /** Reads through kafkajs `eachBatch`, with offsets, heartbeats and pauses in our own hands. */
