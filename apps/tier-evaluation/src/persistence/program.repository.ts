@@ -43,7 +43,10 @@ export class ProgramRepository {
    * lock comes first: a read that had to wait for it would look for the new version among the rows of before.
    */
   async inForce(tx: TenantTransaction, lock: 'none' | keyof typeof LOCKS): Promise<Program | undefined> {
-    if (lock !== 'none' && !(await this.#hold(tx, lock))) return undefined;
+    if (lock !== 'none') {
+      const version = await this.#hold(tx, lock);
+      return version === undefined ? undefined : this.ofVersion(tx, version);
+    }
     const row = await tx.maybeOne<ProgramRow>(sql`
       SELECT ${COLUMNS} FROM tier_evaluation.client_program c
       JOIN tier_evaluation.program p ON p.client_id = c.client_id AND p.version = c.version
@@ -64,10 +67,11 @@ export class ProgramRepository {
     return program;
   }
 
-  async #hold(tx: TenantTransaction, lock: keyof typeof LOCKS): Promise<boolean> {
-    const held = await tx.maybeOne(sql`
-      SELECT 1 FROM tier_evaluation.client_program WHERE client_id = ${tx.clientId} ${trustedSql(LOCKS[lock])}`);
-    return held !== undefined;
+  /** @returns the version in force once the lock is held, also when it had to be waited for */
+  async #hold(tx: TenantTransaction, lock: keyof typeof LOCKS): Promise<number | undefined> {
+    const held = await tx.maybeOne<{ version: number }>(sql`
+      SELECT version FROM tier_evaluation.client_program WHERE client_id = ${tx.clientId} ${trustedSql(LOCKS[lock])}`);
+    return held?.version;
   }
 
   /** Every version from the first, each with the sync after which it was published. */
