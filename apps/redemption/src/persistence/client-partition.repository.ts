@@ -5,9 +5,14 @@ import { Injectable } from '@nestjs/common';
 /** Each client's partition of `redemption`. A table is visible once the transaction that attached it has committed. */
 @Injectable()
 export class ClientPartitionRepository {
+  readonly #known = new Set<ClientId>();
+
+  /** Asked once a process for each client that has one: partitions of clients stay. */
   async exists(tx: TenantTransaction): Promise<boolean> {
+    if (this.#known.has(tx.clientId)) return true;
     const row = await tx.one<{ present: boolean }>(sql`
       SELECT to_regclass('redemption.redemption_' || replace(${tx.clientId}, '-', '')) IS NOT NULL AS present`);
+    if (row.present) this.#known.add(tx.clientId);
     return row.present;
   }
 

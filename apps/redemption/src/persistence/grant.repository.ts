@@ -25,8 +25,14 @@ export class GrantRepository {
   }
 
   async align(scope: GrantScope, tx: TenantTransaction): Promise<void> {
-    if (scope.creatorIds.length === 0) return;
+    if (scope.creatorIds.length === 0 || !(await this.#hasRewards(tx))) return;
     await tx.execute(sql`WITH ${alignment(members(scope, tx), scope.rewardId, tx)} SELECT`);
+  }
+
+  /** To plan the statement takes longer than to register the creators; rewards stand still under the grant lock. */
+  async #hasRewards(tx: TenantTransaction): Promise<boolean> {
+    const found = await tx.maybeOne(sql`SELECT 1 FROM redemption.reward WHERE client_id = ${tx.clientId} LIMIT 1`);
+    return found !== undefined;
   }
 }
 
