@@ -7,7 +7,7 @@ import { PROGRAM } from '../../demo/demo-offer.ts';
 import type { BenchStack } from '../bench-stack.ts';
 
 const FIRST_BUSINESS_DATE = Date.UTC(2026, 5, 1);
-const LOOK_EVERY_MS = 20;
+const LOOK_EVERY_MS = 50;
 const ON_THE_WAY: ReadonlySet<string> = new Set(['receiving', 'staged', 'booking', 'published']);
 
 /** The comparison of tonight counts as made: it would begin at any moment of a bench. */
