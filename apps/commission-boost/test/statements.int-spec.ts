@@ -178,7 +178,13 @@ describe('a statement', () => {
   it('keeps the order in which it happened, though the clocks of two processes differ', async () => {
     const boost = await expiredBoost();
     const fast = { now: () => new Date(Date.now() + 3_600_000) };
-    const set = new SetFinalAmount(world.boosts, new FinalAmountRepository(), new PayoutAttemptRepository(), fast);
+    const set = new SetFinalAmount(
+      world.boosts,
+      new FinalAmountRepository(),
+      new PayoutAttemptRepository(),
+      fast,
+      world.raiseAlerts,
+    );
     const order = {
       boostId: boost.id,
       amount: '30.00',
