@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { NewEvent } from '#libs/contracts';
-import { sql, trustedSql, type Statement, type TenantTransaction, type Transaction } from '#libs/persistence';
+import { prepared, sql, trustedSql, type Statement, type TenantTransaction, type Transaction } from '#libs/persistence';
 import { childTraceparent, currentTraceparent } from '../envelope/trace-context.ts';
 import { encodeEnvelope } from '../envelope/envelope.ts';
 import { holdsLane, keyOf } from './lanes.ts';
@@ -43,13 +43,18 @@ export class Outbox {
       const value = encodeEnvelope({ event, id, time, source: this.#source, traceparent });
       return { topic: event.definition.topic, partition, key, value };
     });
-    await tx.execute(sql`
-      INSERT INTO ${trustedSql(this.#schema)}.outbox (shard, topic, partition, key, value)
-      SELECT partition % ${OUTBOX_SHARDS}, topic, partition, key, value
-      FROM unnest(${rows.map((row) => row.topic)}::text[], ${rows.map((row) => row.partition)}::int[],
-                  ${rows.map((row) => row.key)}::text[], ${rows.map((row) => row.value)}::text[])
-           WITH ORDINALITY AS row (topic, partition, key, value, position)
-      ORDER BY position`);
+    await tx.execute(
+      prepared(
+        'outbox-append',
+        sql`
+          INSERT INTO ${trustedSql(this.#schema)}.outbox (shard, topic, partition, key, value)
+          SELECT partition % ${OUTBOX_SHARDS}, topic, partition, key, value
+          FROM unnest(${rows.map((row) => row.topic)}::text[], ${rows.map((row) => row.partition)}::int[],
+                      ${rows.map((row) => row.key)}::text[], ${rows.map((row) => row.value)}::text[])
+               WITH ORDINALITY AS row (topic, partition, key, value, position)
+          ORDER BY position`,
+      ),
+    );
   }
   /**
    * The INSERT by which a larger statement appends events that it has made itself: what a bulk path appends without

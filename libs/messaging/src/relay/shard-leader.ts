@@ -60,7 +60,8 @@ export class ShardLeader {
   }
 
   async #lock(): Promise<boolean> {
-    // an unanalysed outbox makes the planner sort what the index already holds in order
+    // an unanalysed outbox makes the planner sort what the index already holds in order; that plan is the same for every
+    // page, and making it costs several times what reading an empty one does
     await this.#client.query(
       'SET enable_sort = off; SET enable_bitmapscan = off; SET enable_seqscan = off; SET jit = off; ' +
         'SET plan_cache_mode = force_generic_plan',
@@ -101,11 +102,12 @@ export class ShardLeader {
 
   /** @returns false when another leader has taken over: what was sent since will be sent again by it, and no harm done */
   async moveTo(position: OutboxPosition, published: number): Promise<boolean> {
-    const moved = await this.#client.query(
-      `UPDATE ${this.#schema}.relay_cursor
+    const moved = await this.#client.query({
+      name: 'move-to',
+      text: `UPDATE ${this.#schema}.relay_cursor
        SET xid = $3::xid8, id = $4, published = published + $5, moved_at = now() WHERE shard = $1 AND epoch = $2`,
-      [this.#shard, this.#epoch, position.xid, position.id, published],
-    );
+      values: [this.#shard, this.#epoch, position.xid, position.id, published],
+    });
     if (moved.rowCount !== 1) return false;
     this.position = position;
     return true;
