@@ -40,8 +40,10 @@ export function sql(strings: TemplateStringsArray, ...values: unknown[]): Statem
 }
 
 /**
- * A statement that every connection prepares once, under a name of its own in the service: for the small reads of a
- * request, which cost more to plan than to run. Not for partitioned tables: a prepared plan locks every partition.
+ * A statement that every connection prepares once, under a name of its own in the service: for the small statements of a
+ * request, which cost more to read and to plan than to run. Of a partitioned table, by its partition key alone: a plan that
+ * is kept locks every partition, so Postgres keeps one only where there are few, and otherwise plans for the one that is
+ * meant.
  */
 export function prepared(name: string, statement: Statement): Statement {
   return { text: statement.text, values: statement.values, name };

@@ -39,7 +39,7 @@ export class RewardsController {
   @Post()
   async create(@Idempotent() call: IdempotentCall, @Body() body: CreateRewardRequest): Promise<Answer> {
     const { clientId } = call;
-    await waitForFact(() => this.database.inTenant(clientId, (tx) => this.clients.findProgram(tx)));
+    await waitForFact(() => this.database.inTenant(clientId, async (tx) => (await this.clients.findTerms(tx)).program));
     const id = asId<RewardId>(randomUUID());
     return this.idempotency.run(call, [keyOf(clientId, id)], async (tx) => {
       const { type, name, source, value, frequency, quantity } = body;

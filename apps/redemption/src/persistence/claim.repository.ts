@@ -1,5 +1,5 @@
 import type { CalendarDate, CreatorId, RedemptionId, RewardId } from '#libs/kernel';
-import { sql, type TenantTransaction } from '#libs/persistence';
+import { prepared, sql, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import type { ClaimCounts } from '../domain/entitlement/right.ts';
 import type { RewardValue } from '../domain/reward/reward.ts';
@@ -28,23 +28,33 @@ export class ClaimRepository {
     since: { readonly tierVersion: number; readonly week: CalendarDate; readonly month: CalendarDate },
     tx: TenantTransaction,
   ): Promise<ClaimCounts> {
-    return tx.one<ClaimCounts>(sql`
-      SELECT count(*)::int AS ever,
-             count(*) FILTER (WHERE tier_version = ${since.tierVersion})::int AS "thisAchievement",
-             count(*) FILTER (WHERE claimed_on >= ${since.week})::int AS "thisWeek",
-             count(*) FILTER (WHERE claimed_on >= ${since.month})::int AS "thisMonth"
-      FROM redemption.claim
-      WHERE client_id = ${tx.clientId} AND reward_id = ${of.rewardId} AND creator_id = ${of.creatorId}`);
+    return tx.one<ClaimCounts>(
+      prepared(
+        'claim-counts',
+        sql`
+          SELECT count(*)::int AS ever,
+                 count(*) FILTER (WHERE tier_version = ${since.tierVersion})::int AS "thisAchievement",
+                 count(*) FILTER (WHERE claimed_on >= ${since.week})::int AS "thisWeek",
+                 count(*) FILTER (WHERE claimed_on >= ${since.month})::int AS "thisMonth"
+          FROM redemption.claim
+          WHERE client_id = ${tx.clientId} AND reward_id = ${of.rewardId} AND creator_id = ${of.creatorId}`,
+      ),
+    );
   }
 
   async insert(claim: Claim, tx: TenantTransaction): Promise<void> {
-    await tx.execute(sql`
-      INSERT INTO redemption.claim
-        (client_id, redemption_id, reward_id, creator_id, tier, tier_version, claimed_at, claimed_on, value,
-         scheduled_date, scheduled_at)
-      VALUES (${tx.clientId}, ${claim.redemptionId}, ${claim.rewardId}, ${claim.creatorId}, ${claim.tier},
-              ${claim.tierVersion}, ${claim.claimedAt}, ${claim.claimedOn}, ${JSON.stringify(claim.value)}::jsonb,
-              ${claim.scheduledDate}, ${claim.scheduledAt})`);
+    await tx.execute(
+      prepared(
+        'claim-insert',
+        sql`
+          INSERT INTO redemption.claim
+            (client_id, redemption_id, reward_id, creator_id, tier, tier_version, claimed_at, claimed_on, value,
+             scheduled_date, scheduled_at)
+          VALUES (${tx.clientId}, ${claim.redemptionId}, ${claim.rewardId}, ${claim.creatorId}, ${claim.tier},
+                  ${claim.tierVersion}, ${claim.claimedAt}, ${claim.claimedOn}, ${JSON.stringify(claim.value)}::jsonb,
+                  ${claim.scheduledDate}, ${claim.scheduledAt})`,
+      ),
+    );
   }
 
   /** @returns false when another redemption holds the creator's slot. */

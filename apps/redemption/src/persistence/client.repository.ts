@@ -1,5 +1,5 @@
 import { toCalendarDate, toCurrency, type CalendarDate, type ClientId, type Currency } from '#libs/kernel';
-import { sql, type TenantTransaction, type Transaction } from '#libs/persistence';
+import { prepared, sql, type TenantTransaction, type Transaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 
 /** Of a client's program what rewards are checked against and claims freeze. */
@@ -10,6 +10,11 @@ export interface ProgramCopy {
   readonly clearingDays: number;
   /** From tier 1; there are as many tiers as rates. */
   readonly commissionRatesBps: readonly number[];
+}
+
+export interface ClientTerms {
+  readonly program: ProgramCopy | undefined;
+  readonly today: CalendarDate | undefined;
 }
 
 /** A service's word that it has applied a sync of a business date. */
@@ -35,19 +40,19 @@ export class ClientRepository {
     return rows.map((row) => row.client_id);
   }
 
-  async findProgram(tx: TenantTransaction): Promise<ProgramCopy | undefined> {
-    const row = await tx.maybeOne<ProgramRow>(sql`
-      SELECT version, currency, timezone, clearing_days, commission_rates_bps FROM redemption.program
-      WHERE client_id = ${tx.clientId}`);
-    return (
-      row && {
-        version: Number(row.version),
-        currency: toCurrency(row.currency),
-        timezone: row.timezone,
-        clearingDays: row.clearing_days,
-        commissionRatesBps: row.commission_rates_bps,
-      }
+  /** The program and the programme date, each once it has arrived. */
+  async findTerms(tx: TenantTransaction): Promise<ClientTerms> {
+    const row = await tx.one<ProgramRow>(
+      prepared(
+        'client-terms',
+        sql`
+          SELECT p.version, p.currency, p.timezone, p.clearing_days, p.commission_rates_bps, d.programme_date::text AS day
+          FROM (SELECT ${tx.clientId}::uuid AS client_id) AS t
+          LEFT JOIN redemption.program p ON p.client_id = t.client_id
+          LEFT JOIN redemption.programme_date d ON d.client_id = t.client_id`,
+      ),
     );
+    return { program: toProgram(row), today: row.day === null ? undefined : toCalendarDate(row.day) };
   }
 
   async saveProgram(program: ProgramCopy, tx: TenantTransaction): Promise<void> {
@@ -61,23 +66,23 @@ export class ClientRepository {
       WHERE program.version < excluded.version`);
   }
 
-  async findProgrammeDate(tx: TenantTransaction): Promise<CalendarDate | undefined> {
-    const row = await tx.maybeOne<{ day: string }>(sql`
-      SELECT programme_date::text AS day FROM redemption.programme_date WHERE client_id = ${tx.clientId}`);
-    return row && toCalendarDate(row.day);
-  }
-
   /**
    * The programme date, unless a newer one is about to arrive: both services have finished a later sync, so ingestion
    * shows it as applied, or will in a moment. A word that is older than a claim waits is not waited for any more.
    */
   async findSettledProgrammeDate(tx: TenantTransaction): Promise<CalendarDate | undefined> {
-    const row = await tx.maybeOne<{ day: string }>(sql`
-      SELECT p.programme_date::text AS day FROM redemption.programme_date p
-      WHERE p.client_id = ${tx.clientId} AND NOT coalesce((
-        SELECT min(s.business_date) > p.programme_date
-               AND max(s.heard_at) > clock_timestamp() - interval '5 s'
-        FROM redemption.finished_sync s WHERE s.client_id = p.client_id HAVING count(*) = ${APPLYING_SERVICES}), false)`);
+    const row = await tx.maybeOne<{ day: string }>(
+      prepared(
+        'settled-programme-date',
+        sql`
+          SELECT p.programme_date::text AS day FROM redemption.programme_date p
+          WHERE p.client_id = ${tx.clientId} AND NOT coalesce((
+            SELECT min(s.business_date) > p.programme_date
+                   AND max(s.heard_at) > clock_timestamp() - interval '5 s'
+            FROM redemption.finished_sync s
+            WHERE s.client_id = p.client_id HAVING count(*) = ${APPLYING_SERVICES}), false)`,
+      ),
+    );
     return row && toCalendarDate(row.day);
   }
 
@@ -104,9 +109,21 @@ export class ClientRepository {
 }
 
 interface ProgramRow {
-  version: string;
+  version: string | null;
   currency: string;
   timezone: string;
   clearing_days: number;
   commission_rates_bps: number[];
+  day: string | null;
+}
+
+function toProgram(row: ProgramRow): ProgramCopy | undefined {
+  if (row.version === null) return undefined;
+  return {
+    version: Number(row.version),
+    currency: toCurrency(row.currency),
+    timezone: row.timezone,
+    clearingDays: row.clearing_days,
+    commissionRatesBps: row.commission_rates_bps,
+  };
 }

@@ -1,5 +1,5 @@
 import type { CreatorId } from '#libs/kernel';
-import { sql, type TenantTransaction } from '#libs/persistence';
+import { prepared, sql, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import type { Reward } from '../domain/reward/reward.ts';
 
@@ -37,9 +37,14 @@ export class CreatorTierRepository {
    * snapshot still has the right unused, make a row in the moment in which the claim has used it up.
    */
   async lockForClaim(creatorId: CreatorId, tx: TenantTransaction): Promise<CreatorTier | undefined> {
-    const row = await tx.maybeOne<CreatorTierRow>(sql`
-      SELECT creator_id, tier, tier_version FROM redemption.creator_tier
-      WHERE client_id = ${tx.clientId} AND creator_id = ${creatorId} FOR NO KEY UPDATE`);
+    const row = await tx.maybeOne<CreatorTierRow>(
+      prepared(
+        'creator-for-claim',
+        sql`
+          SELECT creator_id, tier, tier_version FROM redemption.creator_tier
+          WHERE client_id = ${tx.clientId} AND creator_id = ${creatorId} FOR NO KEY UPDATE`,
+      ),
+    );
     return row && toCreatorTier(row);
   }
 

@@ -1,5 +1,5 @@
 import type { CreatorId, RewardId } from '#libs/kernel';
-import { sql, type Statement, type TenantTransaction } from '#libs/persistence';
+import { prepared, sql, type Statement, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import { alignment } from './alignment.ts';
 
@@ -17,7 +17,7 @@ export interface GrantScope {
 @Injectable()
 export class GrantRepository {
   async lockShared(tx: TenantTransaction): Promise<void> {
-    await tx.execute(sql`SELECT pg_advisory_xact_lock_shared(${grantLock(tx)})`);
+    await tx.execute(prepared('grant-lock', sql`SELECT pg_advisory_xact_lock_shared(${grantLock(tx)})`));
   }
 
   async lockExclusive(tx: TenantTransaction): Promise<void> {
@@ -27,6 +27,23 @@ export class GrantRepository {
   async align(scope: GrantScope, tx: TenantTransaction): Promise<void> {
     if (scope.creatorIds.length === 0 || !(await this.#hasRewards(tx))) return;
     await tx.execute(sql`WITH ${alignment(members(scope, tx), scope.rewardId, tx)} SELECT`);
+  }
+
+  /** The open row of one creator, who is entitled to it and has no unclaimed one. */
+  async createOne(
+    of: { readonly creatorId: CreatorId; readonly rewardId: RewardId },
+    tx: TenantTransaction,
+  ): Promise<void> {
+    await tx.execute(
+      prepared(
+        'grant-one',
+        sql`
+          INSERT INTO redemption.redemption (client_id, reward_id, creator_id, tier_at_grant, tier_version_at_grant)
+          SELECT client_id, ${of.rewardId}::uuid, creator_id, tier, tier_version FROM redemption.creator_tier
+          WHERE client_id = ${tx.clientId} AND creator_id = ${of.creatorId} AND NOT erased
+          ON CONFLICT (client_id, reward_id, creator_id) WHERE status = 'claimable' DO NOTHING`,
+      ),
+    );
   }
 
   /** To plan the statement takes longer than to register the creators; rewards stand still under the grant lock. */

@@ -1,5 +1,5 @@
 import type { RedemptionId } from '#libs/kernel';
-import { sql, type TenantTransaction } from '#libs/persistence';
+import { prepared, sql, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import type { RedemptionCommand, RedemptionStatus } from '../domain/redemption/redemption-state.ts';
 
@@ -23,12 +23,17 @@ export class HistoryRepository {
   /** The same step of many redemptions. */
   async record(redemptionIds: readonly RedemptionId[], step: TakenStep, tx: TenantTransaction): Promise<void> {
     if (redemptionIds.length === 0) return;
-    await tx.execute(sql`
-      INSERT INTO redemption.redemption_transition
-        (client_id, redemption_id, command, from_status, to_status, actor_kind, actor_id, notes, happened_at)
-      SELECT ${tx.clientId}, redemption_id, ${step.command}, ${step.from}, ${step.to}, ${step.actor.kind},
-             ${step.actor.id}, ${step.notes ?? null}, ${step.at}
-      FROM unnest(${redemptionIds}::uuid[]) AS redemption_id`);
+    await tx.execute(
+      prepared(
+        'history',
+        sql`
+          INSERT INTO redemption.redemption_transition
+            (client_id, redemption_id, command, from_status, to_status, actor_kind, actor_id, notes, happened_at)
+          SELECT ${tx.clientId}, redemption_id, ${step.command}, ${step.from}, ${step.to}, ${step.actor.kind},
+                 ${step.actor.id}, ${step.notes ?? null}, ${step.at}
+          FROM unnest(${redemptionIds}::uuid[]) AS redemption_id`,
+      ),
+    );
   }
 
   async recordShipment(

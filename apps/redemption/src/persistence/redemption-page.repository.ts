@@ -1,5 +1,5 @@
 import type { CreatorId, RewardId } from '#libs/kernel';
-import { sql, type Statement, type TenantTransaction } from '#libs/persistence';
+import { prepared, sql, type Statement, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import { REDEMPTION_STATUSES, type RedemptionStatus } from '../domain/redemption/redemption-state.ts';
 import { VIEW_COLUMNS, VIEW_JOINS, type RedemptionView } from './redemption-row.ts';
@@ -41,24 +41,25 @@ export class RedemptionPageRepository {
     const { creatorId, hidden } = filter;
     if (creatorId !== undefined) return ended(await this.#ofCreator(creatorId, { filter, window }, tx));
     if (hidden !== undefined) return this.#filtered({ ...filter, hidden }, window, tx);
-    return ended(await this.#show(byIndex(filter, window, tx), tx));
+    return ended(await tx.many<RedemptionView>(shown(byIndex(filter, window, tx))));
   }
 
   /** A creator's rows are few: they are read and sorted, never the client's in the hope of meeting the creator's. */
   #ofCreator(creatorId: CreatorId, { filter, window }: Asked, tx: TenantTransaction): Promise<RedemptionView[]> {
     const { status, rewardId, hidden } = filter;
-    return this.#show(
-      sql`
-        SELECT * FROM (
-          SELECT d.* FROM redemption.redemption d
-          WHERE d.client_id = ${tx.clientId} AND d.creator_id = ${creatorId}
-            ${status === undefined ? sql`` : sql`AND d.status = ${status}`}
-            ${rewardId === undefined ? sql`` : sql`AND d.reward_id = ${rewardId}`}
-            ${hidden === undefined ? sql`` : sql`AND (d.hidden_reason IS NOT NULL) = ${hidden}`}
-            ${before(window)} OFFSET 0) AS d
-        ORDER BY d.id DESC LIMIT ${window.fetch}`,
-      tx,
+    const given = Object.entries({ status, rewardId, hidden, before: window.before }).filter(
+      ([, value]) => value !== undefined,
     );
+    const page = shown(sql`
+      SELECT * FROM (
+        SELECT d.* FROM redemption.redemption d
+        WHERE d.client_id = ${tx.clientId} AND d.creator_id = ${creatorId}
+          ${status === undefined ? sql`` : sql`AND d.status = ${status}`}
+          ${rewardId === undefined ? sql`` : sql`AND d.reward_id = ${rewardId}`}
+          ${hidden === undefined ? sql`` : sql`AND (d.hidden_reason IS NOT NULL) = ${hidden}`}
+          ${before(window)} OFFSET 0) AS d
+      ORDER BY d.id DESC LIMIT ${window.fetch}`);
+    return tx.many<RedemptionView>(prepared(`page-of-creator ${given.map(([name]) => name).join(' ')}`, page));
   }
 
   async #filtered(
@@ -71,14 +72,12 @@ export class RedemptionPageRepository {
     const { ids, edge } = await tx.one<{ ids: string[]; edge: string | null }>(
       lookThrough(streams, { filter, window }, tx),
     );
-    const rows = await this.#show(
-      sql`
-        SELECT d.* FROM unnest(${ids}::uuid[]) AS found (id)
-        CROSS JOIN LATERAL (
-          SELECT d.* FROM redemption.redemption d WHERE d.client_id = ${tx.clientId} AND d.id = found.id LIMIT 1) AS d
-        WHERE (d.hidden_reason IS NOT NULL) = ${filter.hidden}`,
-      tx,
-    );
+    const found = sql`
+      SELECT d.* FROM unnest(${ids}::uuid[]) AS found (id)
+      CROSS JOIN LATERAL (
+        SELECT d.* FROM redemption.redemption d WHERE d.client_id = ${tx.clientId} AND d.id = found.id LIMIT 1) AS d
+      WHERE (d.hidden_reason IS NOT NULL) = ${filter.hidden}`;
+    const rows = await tx.many<RedemptionView>(shown(found));
     return { rows, endsAt: edge ?? undefined };
   }
 
@@ -96,11 +95,10 @@ export class RedemptionPageRepository {
         .map((each) => ({ rewardId: reward, status: each })),
     );
   }
+}
 
-  #show(rows: Statement, tx: TenantTransaction): Promise<RedemptionView[]> {
-    return tx.many<RedemptionView>(sql`
-      SELECT ${VIEW_COLUMNS} FROM (${rows}) AS d ${VIEW_JOINS} ORDER BY d.id DESC`);
-  }
+function shown(rows: Statement): Statement {
+  return sql`SELECT ${VIEW_COLUMNS} FROM (${rows}) AS d ${VIEW_JOINS} ORDER BY d.id DESC`;
 }
 
 interface Asked<Filter = RedemptionFilter> {

@@ -1,5 +1,5 @@
 import type { CreatorId, RedemptionId, RewardId } from '#libs/kernel';
-import { sql, type TenantTransaction } from '#libs/persistence';
+import { prepared, sql, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import type { RedemptionStanding, RedemptionStatus } from '../domain/redemption/redemption-state.ts';
 import { VIEW_COLUMNS, VIEW_JOINS, type RedemptionView } from './redemption-row.ts';
@@ -15,16 +15,26 @@ export interface LockedRow {
 @Injectable()
 export class RedemptionRepository {
   find(id: RedemptionId, tx: TenantTransaction): Promise<RedemptionView | undefined> {
-    return tx.maybeOne<RedemptionView>(sql`
-      SELECT ${VIEW_COLUMNS} FROM redemption.redemption d ${VIEW_JOINS}
-      WHERE d.client_id = ${tx.clientId} AND d.id = ${id}`);
+    return tx.maybeOne<RedemptionView>(
+      prepared(
+        'redemption',
+        sql`
+          SELECT ${VIEW_COLUMNS} FROM redemption.redemption d ${VIEW_JOINS}
+          WHERE d.client_id = ${tx.clientId} AND d.id = ${id}`,
+      ),
+    );
   }
 
   /** Of concurrent claims of one row one locks it first, and the others then see it claimed. */
   lockForClaim(id: RedemptionId, creatorId: CreatorId, tx: TenantTransaction): Promise<LockedRow | undefined> {
-    return tx.maybeOne<LockedRow>(sql`
-      SELECT id, reward_id AS "rewardId", status, hidden_reason IS NOT NULL AS hidden FROM redemption.redemption
-      WHERE client_id = ${tx.clientId} AND id = ${id} AND creator_id = ${creatorId} FOR NO KEY UPDATE`);
+    return tx.maybeOne<LockedRow>(
+      prepared(
+        'redemption-for-claim',
+        sql`
+          SELECT id, reward_id AS "rewardId", status, hidden_reason IS NOT NULL AS hidden FROM redemption.redemption
+          WHERE client_id = ${tx.clientId} AND id = ${id} AND creator_id = ${creatorId} FOR NO KEY UPDATE`,
+      ),
+    );
   }
 
   /**
@@ -50,9 +60,14 @@ export class RedemptionRepository {
     step: { readonly from: RedemptionStatus; readonly to: RedemptionStatus },
     tx: TenantTransaction,
   ): Promise<RedemptionId[]> {
-    const rows = await tx.many<{ id: RedemptionId }>(sql`
-      UPDATE redemption.redemption SET status = ${step.to}, hidden_reason = NULL
-      WHERE client_id = ${tx.clientId} AND id = ANY(${ids}::uuid[]) AND status = ${step.from} RETURNING id`);
+    const rows = await tx.many<{ id: RedemptionId }>(
+      prepared(
+        'redemption-advance',
+        sql`
+          UPDATE redemption.redemption SET status = ${step.to}, hidden_reason = NULL
+          WHERE client_id = ${tx.clientId} AND id = ANY(${ids}::uuid[]) AND status = ${step.from} RETURNING id`,
+      ),
+    );
     return rows.map((row) => row.id);
   }
 }

@@ -1,5 +1,5 @@
 import type { RewardId } from '#libs/kernel';
-import { sql, type Statement, type TenantTransaction } from '#libs/persistence';
+import { prepared, sql, type Statement, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import type { Reward } from '../domain/reward/reward.ts';
 
@@ -28,11 +28,11 @@ export class RewardRepository {
   }
 
   find(id: RewardId, tx: TenantTransaction): Promise<Reward | undefined> {
-    return this.#find(id, sql``, tx);
+    return tx.maybeOne<Reward>(prepared('reward', byId(id, tx)));
   }
 
   findForChange(id: RewardId, tx: TenantTransaction): Promise<Reward | undefined> {
-    return this.#find(id, sql`FOR NO KEY UPDATE`, tx);
+    return tx.maybeOne<Reward>(sql`${byId(id, tx)} FOR NO KEY UPDATE`);
   }
 
   /** Oldest first. */
@@ -46,9 +46,8 @@ export class RewardRepository {
       SELECT ${COLUMNS} FROM redemption.reward WHERE client_id = ${tx.clientId} ${after}
       ORDER BY created_at, id LIMIT ${window.fetch}`);
   }
+}
 
-  #find(id: RewardId, lock: Statement, tx: TenantTransaction): Promise<Reward | undefined> {
-    return tx.maybeOne<Reward>(sql`
-      SELECT ${COLUMNS} FROM redemption.reward WHERE client_id = ${tx.clientId} AND id = ${id} ${lock}`);
-  }
+function byId(id: RewardId, tx: TenantTransaction): Statement {
+  return sql`SELECT ${COLUMNS} FROM redemption.reward WHERE client_id = ${tx.clientId} AND id = ${id}`;
 }

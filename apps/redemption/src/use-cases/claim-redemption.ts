@@ -4,6 +4,7 @@ import type { TenantTransaction } from '#libs/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { readSchedule, type ScheduleReading, type WantedTime } from '../domain/claim/claim-schedule.ts';
 import { decideClaim } from '../domain/claim/decide-claim.ts';
+import { afterClaim } from '../domain/entitlement/after-claim.ts';
 import { ClaimRefusedError, RedemptionLimitReachedError } from '../domain/redemption/redemption.errors.ts';
 import { readGiftOrder, type GiftOrder, type WantedGift } from '../domain/gift/gift-order.ts';
 import { InvalidGiftOrderError } from '../domain/gift/gift.errors.ts';
@@ -37,10 +38,9 @@ export class ClaimRedemption {
   ) {}
 
   async execute(command: ClaimCommand, tx: TenantTransaction): Promise<void> {
-    const today = await this.clients.findProgrammeDate(tx);
+    const { program, today } = await this.clients.findTerms(tx);
     const loaded = await this.loadClaim.execute(command, today, tx);
     refuseUnlessClaimable(loaded);
-    const program = await this.clients.findProgram(tx);
     if (program === undefined) throw new LaurelError('program.missing', 'the program of the client has not arrived');
     const schedule = scheduleOf(command, loaded, program);
     const order = giftOrderOf(command, loaded);
@@ -68,6 +68,7 @@ export class ClaimRedemption {
       },
       type: reward.type,
       slot,
+      next: afterClaim(reward, loaded.creatorTier, loaded.counts),
       boost: boostTerms(loaded, scheduledDate, program),
     };
   }

@@ -32,7 +32,7 @@ export class CreateReward {
 
   async execute(wanted: NewReward, tx: TenantTransaction): Promise<Reward> {
     await this.grants.lockExclusive(tx);
-    const program = await this.clients.findProgram(tx);
+    const { program } = await this.clients.findTerms(tx);
     if (program === undefined) throw new LaurelError('program.missing', 'rewards need the program of the client');
     const reward = checked(wanted, program);
     await this.publishReward.execute(reward, tx);

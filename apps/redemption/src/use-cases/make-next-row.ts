@@ -1,13 +1,11 @@
 import type { CreatorId, RewardId } from '#libs/kernel';
 import type { TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
+import type { AfterClaim } from '../domain/entitlement/after-claim.ts';
 import { GrantRepository } from '../persistence/grant.repository.ts';
 import { MissionGrantRepository } from '../persistence/mission-grant.repository.ts';
 
-/**
- * What a claim leaves behind it: the next open row of a VIP reward, where the eager rule gives one. A mission reward gets
- * none, but room for a further grant of it that has been waiting.
- */
+/** What a claim leaves to be done. The creator is locked and the reward stands still, so what was decided holds. */
 @Injectable()
 export class MakeNextRow {
   constructor(
@@ -15,8 +13,18 @@ export class MakeNextRow {
     private readonly missionGrants: MissionGrantRepository,
   ) {}
 
-  async execute(of: { creatorId: CreatorId; rewardId: RewardId }, tx: TenantTransaction): Promise<void> {
-    await this.grants.align({ creatorIds: [of.creatorId], rewardId: of.rewardId }, tx);
-    await this.missionGrants.place([of.creatorId], tx);
+  async execute(
+    of: { readonly creatorId: CreatorId; readonly rewardId: RewardId },
+    next: AfterClaim,
+    tx: TenantTransaction,
+  ): Promise<void> {
+    switch (next) {
+      case 'create_open_row':
+        return this.grants.createOne(of, tx);
+      case 'place_mission_grant':
+        return this.missionGrants.place([of.creatorId], tx);
+      case 'nothing':
+        return;
+    }
   }
 }

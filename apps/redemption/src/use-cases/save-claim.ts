@@ -2,6 +2,7 @@ import { newEvent, RedemptionClaimedV1, type DataOf } from '#libs/contracts';
 import { Outbox } from '#libs/messaging';
 import type { TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
+import type { AfterClaim } from '../domain/entitlement/after-claim.ts';
 import { ClaimRefusedError } from '../domain/redemption/redemption.errors.ts';
 import type { RewardType } from '../domain/reward/reward.ts';
 import { ClaimRepository, type Claim, type SlotKind } from '../persistence/claim.repository.ts';
@@ -13,6 +14,7 @@ export interface AcceptedClaim {
   readonly claim: Claim;
   readonly type: RewardType;
   readonly slot: SlotKind | null;
+  readonly next: AfterClaim;
   /** The frozen terms of a boost. */
   readonly boost: DataOf<typeof RedemptionClaimedV1>['boost'];
 }
@@ -37,7 +39,7 @@ export class SaveClaim {
     const actor = { kind: 'creator', id: claim.creatorId } as const;
     const step = { command: 'claim', from: 'claimable', to: 'claimed', actor, at: claim.claimedAt } as const;
     await this.history.record(ids, step, tx);
-    await this.makeNextRow.execute(claim, tx);
+    await this.makeNextRow.execute(claim, accepted.next, tx);
     await this.outbox.append(tx, [claimedEvent(tx.clientId, accepted)]);
   }
 }

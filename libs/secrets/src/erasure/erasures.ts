@@ -1,6 +1,6 @@
 import type { DataOf, ErasureAdvancedV1 } from '#libs/contracts';
 import type { CreatorId, ErasureId } from '#libs/kernel';
-import { sql, trustedSql, type Statement, type TenantTransaction } from '#libs/persistence';
+import { prepared, sql, trustedSql, type Statement, type TenantTransaction } from '#libs/persistence';
 import { CreatorBeingErasedError, CreatorErasedError } from '../sealing/secrets.errors.ts';
 import type { ErasureStage } from './creator-erasure-table.ts';
 
@@ -47,9 +47,14 @@ export class Erasures {
 
   /** @throws CreatorBeingErasedError, CreatorErasedError: the creator is owed nothing new, and gives nothing */
   async refuseErased(creatorId: CreatorId, tx: TenantTransaction): Promise<void> {
-    const found = await tx.maybeOne<{ erased: boolean }>(sql`
-      SELECT bool_or(stage = 'erased') AS erased FROM ${this.#table}
-      WHERE client_id = ${tx.clientId} AND creator_id = ${creatorId} AND stage <> 'refused' HAVING count(*) > 0`);
+    const found = await tx.maybeOne<{ erased: boolean }>(
+      prepared(
+        'creator-erasure',
+        sql`
+          SELECT bool_or(stage = 'erased') AS erased FROM ${this.#table}
+          WHERE client_id = ${tx.clientId} AND creator_id = ${creatorId} AND stage <> 'refused' HAVING count(*) > 0`,
+      ),
+    );
     if (found === undefined) return;
     throw found.erased ? new CreatorErasedError(creatorId) : new CreatorBeingErasedError(creatorId);
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LaurelError } from '#libs/contracts';
 import { lockLanes } from '#libs/messaging';
-import { Database, sql, trustedSql, type TenantTransaction } from '#libs/persistence';
+import { Database, prepared, sql, trustedSql, type TenantTransaction } from '#libs/persistence';
 import { Answer } from '../requests/answer.ts';
 import { requireKey, type IdempotentCall } from './idempotent-call.ts';
 
@@ -46,7 +46,7 @@ export class Idempotency {
       await lockLanes(tx, keysToLock);
       const made = await work(tx);
       if (made.status >= 200 && made.status <= 299) {
-        await tx.enterTenant(call.clientId);
+        if (tx.clientId !== call.clientId) await tx.enterTenant(call.clientId);
         await this.#store(tx, { clientId: call.clientId, subject, key, fingerprint }, made);
       }
       return made;
@@ -57,7 +57,7 @@ export class Idempotency {
   async #claim(tx: TenantTransaction, subject: string, key: string): Promise<void> {
     const name = JSON.stringify([this.#schema, tx.clientId, subject, key]);
     const { claimed } = await tx.one<{ claimed: boolean }>(
-      sql`SELECT pg_try_advisory_xact_lock(hashtextextended(${name}, 11)) AS claimed`,
+      prepared('idempotency-claim', sql`SELECT pg_try_advisory_xact_lock(hashtextextended(${name}, 11)) AS claimed`),
     );
     if (claimed) return;
     throw new LaurelError('idempotency.in_flight', 'a request with this Idempotency-Key is still being handled', {
@@ -67,9 +67,14 @@ export class Idempotency {
 
   /** A statement of its own after the lock: its snapshot sees what the lock's last holder committed. */
   #find(tx: TenantTransaction, subject: string, key: string): Promise<StoredAnswer | undefined> {
-    return tx.maybeOne<StoredAnswer>(sql`
-      SELECT fingerprint, status, headers, body FROM ${trustedSql(this.#schema)}.idempotency_answer
-      WHERE client_id = ${tx.clientId} AND subject = ${subject} AND idempotency_key = ${key}`);
+    return tx.maybeOne<StoredAnswer>(
+      prepared(
+        'idempotency-answer',
+        sql`
+          SELECT fingerprint, status, headers, body FROM ${trustedSql(this.#schema)}.idempotency_answer
+          WHERE client_id = ${tx.clientId} AND subject = ${subject} AND idempotency_key = ${key}`,
+      ),
+    );
   }
 
   async #store(
@@ -78,11 +83,16 @@ export class Idempotency {
     made: Answer,
   ): Promise<void> {
     const body = made.body === undefined ? null : JSON.stringify(made.body);
-    await tx.execute(sql`
-      INSERT INTO ${trustedSql(this.#schema)}.idempotency_answer
-        (client_id, subject, idempotency_key, fingerprint, status, headers, body)
-      VALUES (${row.clientId}, ${row.subject}, ${row.key}, ${row.fingerprint}, ${made.status},
-              ${JSON.stringify(made.headers)}::jsonb, ${body})`);
+    await tx.execute(
+      prepared(
+        'idempotency-store',
+        sql`
+          INSERT INTO ${trustedSql(this.#schema)}.idempotency_answer
+            (client_id, subject, idempotency_key, fingerprint, status, headers, body)
+          VALUES (${row.clientId}, ${row.subject}, ${row.key}, ${row.fingerprint}, ${made.status},
+                  ${JSON.stringify(made.headers)}::jsonb, ${body})`,
+      ),
+    );
   }
 }
 
