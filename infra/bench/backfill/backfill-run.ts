@@ -6,7 +6,7 @@ import { timed } from '../tier/progress.ts';
 import { CLIENT_ID } from '../tier/tier-seed.ts';
 import type { TierCopy } from '../tier/tier-world.ts';
 
-const LOOK_MS = 10;
+const LOOK_MS = 50;
 
 /** Requests and the relay in a process of their own, the chunks in others, as they would be scaled. */
 export interface Processes {
@@ -51,12 +51,13 @@ async function unfinished(copy: TierCopy): Promise<number> {
 export async function watchRelay(copy: TierCopy, until: () => boolean): Promise<number[]> {
   const lags: number[] = [];
   while (!until()) {
-    const { rows } = await copy.pool.query<{ waiting: number }>(
-      `SELECT coalesce(max(extract(epoch FROM clock_timestamp() - o.written_at)), 0)::float8 * 1000 AS waiting
+    const { rows } = await copy.pool.query<{ waiting: number }>({
+      name: 'relay-lag',
+      text: `SELECT coalesce(max(extract(epoch FROM clock_timestamp() - o.written_at)), 0)::float8 * 1000 AS waiting
        FROM redemption.relay_cursor c CROSS JOIN LATERAL (
          SELECT written_at FROM redemption.outbox o WHERE o.shard = c.shard AND (o.xid, o.id) > (c.xid, c.id)
          ORDER BY o.xid, o.id LIMIT 1) AS o`,
-    );
+    });
     lags.push(rows[0]?.waiting ?? 0);
     await pause(25);
   }

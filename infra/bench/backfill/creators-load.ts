@@ -6,9 +6,16 @@ import { CLIENT_ID } from '../tier/tier-seed.ts';
 import type { TierCopy } from '../tier/tier-world.ts';
 
 const PER_SECOND = 100;
-/** One in so many is a claim, the others are a creator's page. */
+/** One in so many is a claim, the others are a creator's page. Each row is claimed once; when all are, all look at pages. */
 const CLAIM_EVERY = 5;
-const TICK_MS = 5;
+/** Until the processes have compiled what they run, sooner than by the rate that is measured. */
+const WARMING_FACTOR = 4;
+
+/** How long each request took, from the moment it was due, in milliseconds. */
+export interface Waits {
+  readonly pages: number[];
+  readonly claims: number[];
+}
 
 interface Asking {
   readonly authorization: string;
@@ -20,6 +27,7 @@ export class CreatorsLoad {
   readonly #pool: Pool;
   readonly #askings: readonly Asking[];
   #sent = 0;
+  #claimed = 0;
 
   private constructor(url: string, askings: readonly Asking[]) {
     this.#pool = new Pool(url, { connections: 64 });
@@ -39,22 +47,30 @@ export class CreatorsLoad {
     return new CreatorsLoad(url, askings);
   }
 
-  /** Goes on until `until` says so. @returns how long each request took, from the moment it was due, in milliseconds */
-  async run(until: () => boolean): Promise<number[]> {
-    const waits: number[] = [];
+  /** More pages than are measured later, and as many claims. */
+  async warm(seconds: number): Promise<void> {
+    const end = performance.now() + seconds * 1_000;
+    await this.#run(() => performance.now() > end, WARMING_FACTOR * PER_SECOND);
+  }
+
+  /** Goes on until `until` says so. */
+  run(until: () => boolean): Promise<Waits> {
+    return this.#run(until, PER_SECOND);
+  }
+
+  async #run(until: () => boolean, perSecond: number): Promise<Waits> {
+    const waits: Waits = { pages: [], claims: [] };
     const underWay = new Set<Promise<void>>();
     const begun = performance.now();
-    for (let sent = 0; !until();) {
-      const due = Math.floor(((performance.now() - begun) * PER_SECOND) / 1_000);
-      for (; sent < due; sent += 1) {
-        const dueAt = begun + (sent * 1_000) / PER_SECOND;
-        const asked = this.#ask(this.#sent++).then(() => {
-          waits.push(performance.now() - dueAt);
-          underWay.delete(asked);
-        });
-        underWay.add(asked);
-      }
-      await pause(TICK_MS);
+    for (let sent = 0; !until(); sent += 1) {
+      const dueAt = begun + (sent * 1_000) / perSecond;
+      const waitMs = dueAt - performance.now();
+      if (waitMs > 0) await pause(waitMs);
+      const asked = this.#ask(this.#sent++).then((kind) => {
+        waits[kind].push(performance.now() - dueAt);
+        underWay.delete(asked);
+      });
+      underWay.add(asked);
     }
     await Promise.all(underWay);
     return waits;
@@ -64,16 +80,22 @@ export class CreatorsLoad {
     await this.#pool.close();
   }
 
-  async #ask(n: number): Promise<void> {
+  async #ask(n: number): Promise<keyof Waits> {
+    const isClaim = n % CLAIM_EVERY === 0 && this.#claimed < this.#askings.length;
+    const { authorization, redemptionId } = this.#asking(isClaim ? this.#claimed++ : n);
+    if (isClaim) {
+      const headers = { authorization, 'idempotency-key': randomUUID() };
+      await this.#request('POST', `/v1/redemptions/${redemptionId}/claim`, headers);
+      return 'claims';
+    }
+    await this.#request('GET', '/v1/redemptions', { authorization });
+    return 'pages';
+  }
+
+  #asking(n: number): Asking {
     const asking = this.#askings[n % this.#askings.length];
     if (asking === undefined) throw new Error('nobody asks');
-    const { authorization, redemptionId } = asking;
-    // Each row is claimed once; when all are, everybody looks at a page.
-    if (n % CLAIM_EVERY === 0 && n < this.#askings.length) {
-      const headers = { authorization, 'idempotency-key': randomUUID() };
-      return this.#request('POST', `/v1/redemptions/${redemptionId}/claim`, headers);
-    }
-    return this.#request('GET', '/v1/redemptions', { authorization });
+    return asking;
   }
 
   async #request(method: 'GET' | 'POST', path: string, headers: Record<string, string>): Promise<void> {
@@ -84,5 +106,16 @@ export class CreatorsLoad {
 }
 
 export function p99(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.99)] ?? Number.NaN;
+  return quantile(values, 0.99);
+}
+
+/** Of all requests at p99, and of each kind in the middle and at p99. */
+export function told({ pages, claims }: Waits): string {
+  const kind = (name: string, waits: readonly number[]) =>
+    `${name} ${quantile(waits, 0.5).toFixed(1)}/${p99(waits).toFixed(1)}`;
+  return `p99 ${p99([...pages, ...claims]).toFixed(1)} ms (median/p99: ${kind('pages', pages)}, ${kind('claims', claims)})`;
+}
+
+function quantile(values: readonly number[], at: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * at)] ?? Number.NaN;
 }
