@@ -127,7 +127,7 @@ export async function openBoostWorld() {
     submitPaymentDetails: new SubmitPaymentDetails(boosts, details, outbox, systemClock, noteAccount),
   };
   const secrets = { vault, alerts, formerSeal, metrics };
-  return { testDatabase, database, boosts, due, clients, details, watermark, raiseAlerts, ...secrets, ...useCases };
+  return { testDatabase, database, boosts, due, clients, details, watermark, ...secrets, ...useCases };
 }
 
 export type BoostWorld = Awaited<ReturnType<typeof openBoostWorld>>;

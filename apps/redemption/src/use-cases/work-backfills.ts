@@ -3,7 +3,7 @@ import type { BackfillId } from '#libs/kernel';
 import { Database } from '#libs/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { FairTurns } from '../domain/backfill/fair-turns.ts';
-import { restMs } from '../domain/backfill/throttle.ts';
+import { restMs, shareOf } from '../domain/backfill/throttle.ts';
 import { BackfillRepository, type JobPlace } from '../persistence/backfill.repository.ts';
 import { CarryOnBackfill } from './carry-on-backfill.ts';
 import { WatchLoad } from './watch-load.ts';
@@ -50,19 +50,24 @@ export class WorkBackfills {
     const now = performance.now();
     const round: Round = { jobs: await this.#look(), lookedAt: now, endsAt: now + ROUND_MS, idle: new Set() };
     if (round.jobs.length === 0) return false;
-    const worked = await Promise.all(Array.from({ length: this.pace.workers }, () => this.#work(round)));
+    const worked = await Promise.all(
+      Array.from({ length: this.pace.workers }, (_, worker) => this.#work(round, worker)),
+    );
     return worked.includes(true);
   }
 
-  async #work(round: Round): Promise<boolean> {
+  /** A worker that has no share is back in the next round. */
+  async #work(round: Round, worker: number): Promise<boolean> {
     let hasWorked = false;
     while (performance.now() < round.endsAt) {
+      const share = shareOf(this.load.throttle, worker, this.pace.workers);
+      if (share === 0) return hasWorked;
       await this.#lookAgain(round);
       const begun = performance.now();
       if (!(await this.#takeTurn(round))) return hasWorked;
       hasWorked = true;
       this.load.worked();
-      const rest = Math.min(LONGEST_REST_MS, restMs(this.load.throttle, performance.now() - begun));
+      const rest = Math.min(LONGEST_REST_MS, restMs(share, performance.now() - begun));
       if (rest >= 1) await pause(rest);
     }
     return hasWorked;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { adapt, isIdle, restMs, UNTHROTTLED, type Load, type Throttle } from './throttle.ts';
+import { adapt, isIdle, restMs, shareOf, UNTHROTTLED, type Load, type Throttle } from './throttle.ts';
 
 const CALM: Load = { foregroundFactor: 1, relayLagMs: 20, idleLagMs: 10, share: 1 };
 const SLOW: Load = { ...CALM, foregroundFactor: 2.6 };
@@ -53,7 +53,18 @@ describe('the throttle', () => {
   });
 
   it('rests in proportion to the work', () => {
-    expect(restMs(UNTHROTTLED, 40)).toBe(0);
-    expect(restMs({ share: 0.25, ceiling: 1, throttledBy: 'relay_lag' }, 40)).toBe(120);
+    expect(restMs(1, 40)).toBe(0);
+    expect(restMs(0.25, 40)).toBe(120);
+  });
+
+  it.each([
+    [1, [1, 1, 1]],
+    [2 / 3, [1, 1, 0]],
+    [0.5, [1, 0.5, 0]],
+    [1 / 3, [1, 0, 0]],
+    [0.05, [0.15, 0, 0]],
+  ])('a share of %d is that of as few workers as can be', (share, expected) => {
+    const shares = [0, 1, 2].map((worker) => shareOf({ ...UNTHROTTLED, share }, worker, 3));
+    shares.forEach((each, worker) => expect(each).toBeCloseTo(expected[worker] ?? Number.NaN));
   });
 });

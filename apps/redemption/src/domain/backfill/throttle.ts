@@ -15,7 +15,7 @@ export interface Load {
 }
 
 export interface Throttle {
-  /** Of its time a worker works so much. */
+  /** Of their time a process's workers work so much. */
   readonly share: number;
   /** Where harm began last. */
   readonly ceiling: number;
@@ -72,7 +72,15 @@ export function isIdle(share: number): boolean {
   return share <= LEAST_SHARE;
 }
 
-/** How long a worker rests after so much work. */
-export function restMs(throttle: Throttle, workedMs: number): number {
-  return (workedMs * (1 - throttle.share)) / throttle.share;
+/**
+ * What of the share falls to one of a process's workers, from 0: few work all the time and the others not at all. All at
+ * once and then none would take every processor by turns from whom they are to make room for, and leave it idle in between.
+ */
+export function shareOf({ share }: Throttle, worker: number, workers: number): number {
+  return Math.min(1, Math.max(0, share * workers - worker));
+}
+
+/** How long a worker rests after so much work. @param share above 0 */
+export function restMs(share: number, workedMs: number): number {
+  return (workedMs * (1 - share)) / share;
 }
