@@ -50,6 +50,7 @@ import { RewardCountsReconciler } from './reconcilers/reward-counts.reconciler.t
 import { AnnounceBackfill } from './use-cases/announce-backfill.ts';
 import { ApplyMissionGrants } from './use-cases/apply-mission-grants.ts';
 import { ApplyTierChanges } from './use-cases/apply-tier-changes.ts';
+import { BACKFILL_PACE, type BackfillPace } from './use-cases/backfill-pace.ts';
 import { BeginBackfill } from './use-cases/begin-backfill.ts';
 import { CarryOnBackfill } from './use-cases/carry-on-backfill.ts';
 import { ChangeReward } from './use-cases/change-reward.ts';
@@ -80,7 +81,7 @@ import { SwitchReward } from './use-cases/switch-reward.ts';
 import { VerifyBackfill } from './use-cases/verify-backfill.ts';
 import { VerifyRedemptions } from './use-cases/verify-redemptions.ts';
 import { WatchLoad } from './use-cases/watch-load.ts';
-import { BACKFILL_PACE, WorkBackfills, type BackfillPace } from './use-cases/work-backfills.ts';
+import { WorkBackfills } from './use-cases/work-backfills.ts';
 
 const REPOSITORIES = [
   BackfillChunkRepository,
@@ -140,7 +141,6 @@ const USE_CASES = [
   SwitchReward,
   VerifyBackfill,
   VerifyRedemptions,
-  WatchLoad,
 ];
 
 /** All that works on the database alone. */
@@ -191,6 +191,7 @@ export class RedemptionModule {
         ...PARTS,
         ...CONSUMERS,
         ...RECONCILERS,
+        WatchLoad,
         WorkBackfills,
         { provide: BACKFILL_PACE, useValue: paceOf(config) },
       ],

@@ -1,7 +1,7 @@
 import type { BackfillId } from '#libs/kernel';
 import { inBackground, sql } from '#libs/persistence';
 import { eventually } from '#libs/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { BackfillRepository } from '../src/persistence/backfill.repository.ts';
 import { LoadReadingRepository } from '../src/persistence/load-reading.repository.ts';
 import { CarryOnBackfill } from '../src/use-cases/carry-on-backfill.ts';
@@ -18,8 +18,8 @@ afterAll(() => world.testDatabase.drop());
 
 /** The workers of a process of its own, and what it knows of the load. */
 function aProcess(workers: number, creatorsPerChunk: number) {
-  const load = new WatchLoad(world.database, world.get(LoadReadingRepository));
   const pace = { workers, creatorsPerChunk };
+  const load = new WatchLoad(world.database, world.get(LoadReadingRepository), pace);
   const work = new WorkBackfills(world.database, world.get(BackfillRepository), world.get(CarryOnBackfill), load, pace);
   return { load, work };
 }
@@ -68,6 +68,12 @@ describe('the workers of a process', () => {
 });
 
 describe('workers that do harm', () => {
+  // What the processes of a test said last counts for ten seconds more, and what its statements took is told by the next.
+  beforeEach(async () => {
+    await world.testDatabase.asAdmin((tx) => tx.execute(sql`DELETE FROM redemption.load_reading`));
+    world.database.foreground.read(true);
+  });
+
   /** As the relay does when it has published everything. */
   const publishAll = () =>
     world.testDatabase.asAdmin((tx) =>
@@ -133,21 +139,20 @@ describe('workers that do harm', () => {
       await held.promise;
       await Promise.all([ask(), inTheWay]);
     };
-    await askOften();
     await load.look();
     await askOften();
     await load.look();
     expect(load.throttle.share).toBe(1);
     for (let second = 0; second < 2; second += 1) {
-      load.worked();
-      for (let asked = 0; asked < 12; asked += 1) await askInVain();
+      await load.turn(async () => {
+        for (let asked = 0; asked < 12; asked += 1) await askInVain();
+      });
       await load.look();
     }
     expect(load.throttle.share).toBeLessThanOrEqual(0.5);
     expect(load.throttle.throttledBy).toBe('foreground_latency');
     for (let second = 0; load.throttle.share < 1 && second < 60; second += 1) {
-      load.worked();
-      await askOften();
+      await load.turn(askOften);
       await load.look();
     }
     expect(load.throttle).toMatchObject({ share: 1, throttledBy: null });

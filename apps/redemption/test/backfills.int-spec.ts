@@ -1,8 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import type { BackfillId, CreatorId } from '#libs/kernel';
-import { sql } from '#libs/persistence';
+import { sql, type TenantTransaction } from '#libs/persistence';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ControlBackfill } from '../src/use-cases/control-backfill.ts';
 import type { BackfillControl } from '../src/domain/backfill/backfill-state.ts';
+import { AnnounceBackfill } from '../src/use-cases/announce-backfill.ts';
+import { ApplyMissionGrants } from '../src/use-cases/apply-mission-grants.ts';
+import { CarryOnBackfill } from '../src/use-cases/carry-on-backfill.ts';
+import { ControlBackfill } from '../src/use-cases/control-backfill.ts';
+import { GiveUpBackfill } from '../src/use-cases/give-up-backfill.ts';
+import { RunBackfillChunk } from '../src/use-cases/run-backfill-chunk.ts';
+import { StepBackfill } from '../src/use-cases/step-backfill.ts';
 import { GIFT_CARD, openRedemptionWorld, type ClientWorld, type RedemptionWorld } from './redemption-world.ts';
 
 let world: RedemptionWorld;
@@ -151,20 +158,94 @@ describe('a job', () => {
     expect((await client.backfills()).map((job) => job.id)).toEqual([id]);
   });
 
-  it('fails, and names the creator, when a row is missing at the end', async () => {
-    const { client, members, reward, id } = await planned(5);
+  it.each([
+    ['is hidden', sql`UPDATE redemption.redemption SET hidden_reason = 'reward_disabled'`, { missing: 1, stale: 0 }],
+    ['is gone', sql`DELETE FROM redemption.redemption`, { missing: 1, stale: 0 }],
+    ['belongs to another tier', sql`UPDATE redemption.creator_tier SET tier = 3`, { missing: 0, stale: 1 }],
+  ])('fails, and names the creator, when at the end a row %s', async (_, plant, found) => {
+    const { client, members, id } = await planned(5);
     while ((await client.backfill(id))?.status !== 'verifying') await client.carryOn();
     const creatorId = members[2] as CreatorId;
-    const row = await client.openRow({ creatorId, rewardId: reward.id });
-    await client.inTenant((tx) =>
-      tx.execute(sql`
-        UPDATE redemption.redemption SET hidden_reason = 'reward_disabled'
-        WHERE client_id = ${client.clientId} AND id = ${row.id}`),
+    await world.testDatabase.asAdmin((tx) =>
+      tx.execute(sql`${plant} WHERE client_id = ${client.clientId} AND creator_id = ${creatorId}`),
     );
     await client.finishBackfills();
     const job = await client.backfill(id);
-    expect(job).toMatchObject({ status: 'failed', missing: 1, stale: 0, faultyCreators: [creatorId] });
+    expect(job).toMatchObject({ status: 'failed', ...found, faultyCreators: [creatorId] });
     expect(job?.failure).toContain(creatorId);
+  });
+
+  it('of a mission reward fails when a granted row is still hidden at the end', async () => {
+    const client = await world.client();
+    const [creatorId] = await client.onboard(1);
+    if (creatorId === undefined) throw new Error('one creator is onboarded');
+    const reward = await client.enabled({ ...GIFT_CARD, source: 'mission', tier: null, frequency: 'unlimited' });
+    const grant = {
+      id: randomUUID(),
+      missionId: randomUUID(),
+      creatorId,
+      rewardId: reward.id,
+      status: 'granted',
+    } as const;
+    await client.inLanes([creatorId], (tx) => world.get(ApplyMissionGrants).execute([grant], tx));
+    await client.switchTo(reward.id, true);
+    const [job] = await client.backfills();
+    const id = job?.id as BackfillId;
+    while ((await client.backfill(id))?.status !== 'verifying') await client.carryOn();
+    await world.testDatabase.asAdmin((tx) =>
+      tx.execute(sql`
+        UPDATE redemption.redemption SET hidden_reason = 'reward_disabled'
+        WHERE client_id = ${client.clientId} AND creator_id = ${creatorId}`),
+    );
+    await client.finishBackfills();
+    expect(await client.backfill(id)).toMatchObject({ status: 'failed', missing: 1, faultyCreators: [creatorId] });
+  });
+
+  it('that mends a failed enabling undoes the enabling when it is cancelled', async () => {
+    const { client, reward, id } = await planned(20);
+    await begunAndMet(client, 7);
+    for (let tries = 0; tries < 10; tries += 1) {
+      await client.inTenant((tx) => world.get(GiveUpBackfill).execute(id, 'planted', tx));
+    }
+    expect(await client.backfill(id)).toMatchObject({ status: 'failed' });
+    await client.switchTo(reward.id, true);
+    const [mending] = await client.backfills();
+    await control(client, mending?.id as BackfillId, 'cancel');
+    await client.finishBackfills();
+    expect((await client.rows({ rewardId: reward.id })).map((row) => row.hiddenReason)).toEqual(
+      Array(7).fill('reward_disabled'),
+    );
+    expect(await client.eagerRuleFaults()).toEqual([]);
+  });
+
+  it('goes on in smaller chunks, however long the database is too slow for them', async () => {
+    const { client, id } = await planned(20);
+    const sizes: number[] = [];
+    let isSlow = true;
+    const slowAtFirst = {
+      execute: async (of: { id: BackfillId; creatorsPerChunk: number }, tx: TenantTransaction) => {
+        sizes.push(of.creatorsPerChunk);
+        if (isSlow) {
+          await tx.execute(sql`SET LOCAL statement_timeout = 1`);
+          await tx.execute(sql`SELECT pg_sleep(5)`);
+        }
+        return world.get(RunBackfillChunk).execute(of, tx);
+      },
+    } as RunBackfillChunk;
+    const carryOn = new CarryOnBackfill(
+      world.database,
+      slowAtFirst,
+      world.get(StepBackfill),
+      world.get(AnnounceBackfill),
+      world.get(GiveUpBackfill),
+    );
+    const job = { id, clientId: client.clientId, creatorsPerChunk: 400 };
+    for (let tries = 0; tries < 20; tries += 1) expect(await carryOn.execute(job)).toBe(false);
+    isSlow = false;
+    while (await carryOn.execute(job));
+    expect(sizes.slice(0, 4)).toEqual([400, 200, 100, 50]);
+    expect(Math.min(...sizes)).toBe(50);
+    expect(await client.backfill(id)).toMatchObject({ status: 'done', totals: { created: 20 } });
   });
 
   it('is shared by two workers without a row twice', async () => {

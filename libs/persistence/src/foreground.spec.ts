@@ -27,6 +27,18 @@ describe('the latency of foreground statements', () => {
     }
   });
 
+  it('of which no idle time is known is judged by itself, and not taken for the idle time', () => {
+    const latency = new ForegroundLatency();
+    for (let second = 0; second < 60; second += 1) {
+      times(latency, 20, 40);
+      expect(latency.read(BUSY)).toBe(4);
+    }
+    times(latency, 20, 5);
+    expect(latency.read(IDLE)).toBe(1);
+    times(latency, 20, 40);
+    expect(latency.read(BUSY)).toBeCloseTo(8, 0);
+  });
+
   it('learns in idle times that the machine is slow by itself', () => {
     const latency = new ForegroundLatency();
     times(latency, 20, 4);

@@ -22,6 +22,8 @@ const FLOOR_MS = 2;
 const KINDS = 300;
 const SAMPLES_A_KIND = 200;
 const FEW = 10;
+/** What a statement may take of which no idle time is known yet, as after a start while a job runs: judged by itself. */
+const UNKNOWN_MS = 10;
 /** So far a reading that is known to be idle moves what is taken for idle; any other moves it hardly. */
 const LEARN_IDLE = 0.05;
 const LEARN_BUSY = 0.0005;
@@ -47,19 +49,18 @@ export class ForegroundLatency {
    * @returns undefined when there were too few to say
    */
   read(isIdle: boolean): number | undefined {
-    const weight = isIdle ? LEARN_IDLE : LEARN_BUSY;
     const slowness: number[] = [];
     for (const kind of this.#kinds.values()) {
       if (kind.seen.length === 0) continue;
       const seen = kind.seen.splice(0);
-      kind.usualMs = learn(kind.usualMs, mean(seen), weight);
-      const usualMs = Math.max(FLOOR_MS, kind.usualMs);
+      kind.usualMs = learn(kind.usualMs, mean(seen), isIdle);
+      const usualMs = Math.max(FLOOR_MS, kind.usualMs ?? UNKNOWN_MS);
       for (const ms of seen) slowness.push(Math.max(FLOOR_MS, ms) / usualMs);
     }
     if (slowness.length < FEW) return undefined;
     const slowest = slowness.sort((a, b) => a - b)[Math.floor(slowness.length * 0.95)] ?? 1;
-    this.#idle = learn(this.#idle, slowest, weight);
-    return slowest / this.#idle;
+    this.#idle = learn(this.#idle, slowest, isIdle);
+    return slowest / (this.#idle ?? 1);
   }
 
   #kindOf(name: string): Kind | undefined {
@@ -71,8 +72,10 @@ export class ForegroundLatency {
   }
 }
 
-function learn(known: number | undefined, latest: number, weight: number): number {
-  return known === undefined ? latest : known + weight * (latest - known);
+/** The first time comes from an idle reading: what is seen while a job runs may be the harm itself. */
+function learn(known: number | undefined, latest: number, isIdle: boolean): number | undefined {
+  if (known === undefined) return isIdle ? latest : undefined;
+  return known + (isIdle ? LEARN_IDLE : LEARN_BUSY) * (latest - known);
 }
 
 function mean(values: readonly number[]): number {

@@ -43,19 +43,17 @@ export class BackfillFaultRepository {
   }
 }
 
-/** A mission reward owes nobody a row; its rows are stale when it is disabled. */
+/** Whoever has an open row of an enabled mission reward may have it: a mission has granted it. */
 function looksFor(reward: Reward): Statement {
   const isMissing = sql`d.open IS NULL`;
   const isStale = sql`e.entitled IS NULL`;
-  if (reward.source === 'vip_tier') return sql`${isMissing} OR ${isStale}`;
-  return reward.enabled ? sql`false` : isStale;
+  return reward.source === 'mission' && reward.enabled ? isMissing : sql`${isMissing} OR ${isStale}`;
 }
 
 /** Who shall have an open row. */
 function entitled(reward: Reward, within: (creatorId: Statement) => Statement, tx: TenantTransaction): Statement {
-  if (!reward.enabled || reward.source === 'mission') {
-    return sql`SELECT NULL::uuid AS creator_id, true AS entitled WHERE false`;
-  }
+  if (!reward.enabled) return sql`SELECT NULL::uuid AS creator_id, true AS entitled WHERE false`;
+  if (reward.source === 'mission') return hiddenGrants(reward, within, tx);
   const members = sql`
     SELECT c.creator_id, c.tier_version FROM redemption.creator_tier c
     WHERE c.client_id = ${tx.clientId} AND c.tier = ${reward.tier} AND NOT c.erased AND ${within(sql`c.creator_id`)}`;
@@ -68,4 +66,15 @@ function entitled(reward: Reward, within: (creatorId: Statement) => Statement, t
     LEFT JOIN redemption.claim k ON k.client_id = ${tx.clientId} AND k.reward_id = ${reward.id}
       AND k.creator_id = c.creator_id AND ${within(sql`k.creator_id`)} ${counted}
     GROUP BY c.creator_id HAVING count(k.redemption_id) < ${reward.quantity}::int ORDER BY c.creator_id`;
+}
+
+/** A mission reward owes nobody a row; but one that was granted, and hidden with the reward, is to be seen again. */
+function hiddenGrants(reward: Reward, within: (creatorId: Statement) => Statement, tx: TenantTransaction): Statement {
+  return sql`
+    SELECT h.creator_id, true AS entitled FROM redemption.redemption h
+    WHERE h.client_id = ${tx.clientId} AND h.reward_id = ${reward.id} AND ${within(sql`h.creator_id`)}
+      AND h.status = 'claimable' AND h.hidden_reason = 'reward_disabled' AND NOT EXISTS (
+        SELECT FROM redemption.creator_tier c
+        WHERE c.client_id = h.client_id AND c.creator_id = h.creator_id AND c.erased)
+    ORDER BY h.creator_id`;
 }

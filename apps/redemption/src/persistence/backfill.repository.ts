@@ -44,6 +44,14 @@ export class BackfillRepository {
     return row && toBackfill(row);
   }
 
+  /** The unfinished one, or the one that ended last. */
+  async findLast(rewardId: RewardId, tx: TenantTransaction): Promise<Backfill | undefined> {
+    const row = await tx.maybeOne<BackfillRow>(sql`
+      ${BACKFILL} WHERE b.client_id = ${tx.clientId} AND b.reward_id = ${rewardId}
+      ORDER BY b.status = ANY(${UNFINISHED}::text[]) DESC, b.id DESC LIMIT 1`);
+    return row && toBackfill(row);
+  }
+
   /** Newest first. @param window.before the last id of the page before */
   async list(
     window: { readonly before: string | undefined; readonly fetch: number },

@@ -2,8 +2,11 @@ import { sql, type Transaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import type { Load } from '../domain/backfill/throttle.ts';
 
-/** A process that has not told for so long does not count: it is gone, or it hangs. */
-const FRESH_MS = 2_500;
+/**
+ * A process that has not told for so long does not count: it is gone. Not sooner, because one whose look takes seconds is
+ * hurt, and its last word is the best there is.
+ */
+const FRESH_MS = 10_000;
 const FORGET_MS = 3_600_000;
 
 export interface LoadReading {
@@ -14,7 +17,7 @@ export interface LoadReading {
   readonly share: number;
 }
 
-export type WorstReading = Omit<Load, 'idleLagMs'>;
+export type WorstReading = Omit<Load, 'idleLagMs' | 'onlyRested'>;
 
 /** What each process of the service measures, for all of them: who works is seldom who serves. */
 @Injectable()

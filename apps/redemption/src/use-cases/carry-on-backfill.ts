@@ -9,6 +9,8 @@ import { RunBackfillChunk } from './run-backfill-chunk.ts';
 import { StepBackfill } from './step-backfill.ts';
 
 const CHUNK_TIMEOUT_MS = 10_000;
+const FEWEST_CREATORS = 50;
+const MOST_HALVINGS = 10;
 
 export interface WorkingJob extends JobPlace {
   readonly creatorsPerChunk: number;
@@ -20,6 +22,8 @@ export interface WorkingJob extends JobPlace {
 @Injectable()
 export class CarryOnBackfill {
   readonly #logger = new Logger('backfill');
+  /** A chunk that took too long is tried again at half its size, and the next ones grow back. */
+  #halvings = 0;
 
   constructor(
     private readonly database: Database,
@@ -40,7 +44,11 @@ export class CarryOnBackfill {
   }
 
   async #chunk(job: WorkingJob): Promise<boolean> {
-    const { id, clientId, creatorsPerChunk, throttledBy = null } = job;
+    const { id, clientId, throttledBy = null } = job;
+    const creatorsPerChunk = Math.max(
+      Math.min(FEWEST_CREATORS, job.creatorsPerChunk),
+      Math.trunc(job.creatorsPerChunk / 2 ** this.#halvings),
+    );
     const timeout = { timeoutMs: CHUNK_TIMEOUT_MS };
     const done = await this.database.inTenant(
       clientId,
@@ -50,14 +58,20 @@ export class CarryOnBackfill {
     if (done?.isProgressDue) {
       await this.database.inTenant(clientId, (tx) => this.announce.progress({ id, throttledBy }, tx), timeout);
     }
+    this.#halvings = Math.max(0, this.#halvings - 1);
     return done !== undefined;
   }
 
-  /** A database that is away says nothing about the job, which goes on later; nor can it take a note of anything. */
+  /**
+   * A database that is away, or in which somebody else is long in the way, says nothing about the job: it goes on later,
+   * however long that lasts. A job that ended because of it would leave creators without what they are owed.
+   */
   async #failed({ id, clientId }: WorkingJob, error: unknown): Promise<void> {
     const job = { clientId, backfillId: id };
     this.#logger.error({ err: error, ...job }, 'a step of a backfill failed');
-    if (faultOf(error) === 'infrastructure') return;
+    const fault = faultOf(error);
+    if (fault === 'too-slow') this.#halvings = Math.min(MOST_HALVINGS, this.#halvings + 1);
+    if (fault !== 'poison') return;
     const failure = error instanceof Error ? error.message : String(error);
     try {
       await this.database.inTenant(clientId, (tx) => this.giveUp.execute(id, failure, tx));

@@ -10,7 +10,10 @@ import { BackfillRepository } from '../persistence/backfill.repository.ts';
 import { AnnounceBackfill } from './announce-backfill.ts';
 import { SwitchReward } from './switch-reward.ts';
 
-/** Pauses, resumes or cancels a job. It takes effect before the job's next chunk: both hold the lane of the reward. */
+/**
+ * Pauses, resumes or cancels a job. Each worker looks at the job's status under the lock of its slice, so it acts before
+ * the worker's next chunk; the one in its hands is finished, perhaps after the answer.
+ */
 @Injectable()
 export class ControlBackfill {
   constructor(

@@ -1,6 +1,6 @@
 import type { TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
-import type { BackfillKind } from '../domain/backfill/backfill-state.ts';
+import { UNFINISHED, type BackfillKind } from '../domain/backfill/backfill-state.ts';
 import type { Reward } from '../domain/reward/reward.ts';
 import type { Backfill } from '../persistence/backfill-row.ts';
 import { BackfillRepository } from '../persistence/backfill.repository.ts';
@@ -17,18 +17,22 @@ export class PlanBackfill {
     private readonly announce: AnnounceBackfill,
   ) {}
 
-  /** @param enabled the command has just enabled the reward; a job that takes over an enabling inherits this */
+  /**
+   * @param enabled the command has just enabled the reward. A job inherits this from the one before it that did not get
+   * to its end, unfinished or failed: cancelled, it has to undo the enabling as that one would have had to.
+   */
   async execute(
     reward: Reward,
     job: { readonly kind: BackfillKind; readonly enabled: boolean },
     tx: TenantTransaction,
   ): Promise<Backfill> {
-    const unfinished = await this.backfills.findUnfinished(reward.id, tx);
-    if (unfinished !== undefined) {
-      await this.backfills.setStatus(unfinished.id, 'cancelled', tx);
-      await this.announce.execute(unfinished.id, tx);
+    const last = await this.backfills.findLast(reward.id, tx);
+    const takesOver = last !== undefined && last.status !== 'done' && last.enabledReward;
+    if (last !== undefined && UNFINISHED.includes(last.status)) {
+      await this.backfills.setStatus(last.id, 'cancelled', tx);
+      await this.announce.execute(last.id, tx);
     }
-    const enabledReward = reward.enabled && (job.enabled || (unfinished?.enabledReward ?? false));
+    const enabledReward = reward.enabled && (job.enabled || takesOver);
     const id = await this.backfills.plan({ rewardId: reward.id, kind: job.kind, enabledReward }, tx);
     return this.announce.execute(id, tx);
   }

@@ -1,8 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Database, inBackground } from '#libs/persistence';
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { adapt, isIdle, UNTHROTTLED, type Throttle } from '../domain/backfill/throttle.ts';
+import { WorkerTime } from '../domain/backfill/worker-time.ts';
 import { LoadReadingRepository, type WorstReading } from '../persistence/load-reading.repository.ts';
+import { BACKFILL_PACE, type BackfillPace } from './backfill-pace.ts';
 
 const EVERY_MS = 1_000;
 const LEARN_IDLE = 0.1;
@@ -16,10 +25,10 @@ const LEARN_IDLE = 0.1;
 export class WatchLoad implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #process = randomUUID();
   readonly #logger = new Logger('load');
+  readonly #workers: WorkerTime;
   #throttle = UNTHROTTLED;
-  #hasWorked = false;
-  /** Of any process, as it was told at the last look. */
-  #shareBefore = 0;
+  /** Of any process, as it was told at the last look. A process that has just started does not know it yet. */
+  #shareBefore = 1;
   #idleLagMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
@@ -27,7 +36,10 @@ export class WatchLoad implements OnApplicationBootstrap, BeforeApplicationShutd
   constructor(
     private readonly database: Database,
     private readonly readings: LoadReadingRepository,
-  ) {}
+    @Inject(BACKFILL_PACE) { workers }: BackfillPace,
+  ) {
+    this.#workers = new WorkerTime(workers, performance.now());
+  }
 
   get throttle(): Throttle {
     return this.#throttle;
@@ -45,22 +57,36 @@ export class WatchLoad implements OnApplicationBootstrap, BeforeApplicationShutd
     await this.#looking;
   }
 
-  /** A worker of this process has done something. */
-  worked(): void {
-    this.#hasWorked = true;
+  /** What a worker of this process does in one turn. */
+  async turn<T>(work: () => Promise<T>): Promise<T> {
+    this.#workers.beginTurn(performance.now());
+    try {
+      return await work();
+    } finally {
+      this.#workers.endTurn(performance.now());
+    }
+  }
+
+  /** A worker rests because of the throttle. */
+  async rest(ms: number): Promise<void> {
+    this.#workers.beginRest();
+    try {
+      await pause(ms);
+    } finally {
+      this.#workers.endRest();
+    }
   }
 
   /** Tells what this process has measured since the last look, and goes by what all have. */
   async look(): Promise<void> {
     const before = this.#throttle;
-    const share = this.#hasWorked ? before.share : 0;
-    this.#hasWorked = false;
+    const { share, onlyRested } = this.#workers.take(performance.now());
     const foregroundFactor = this.database.foreground.read(isIdle(Math.max(share, this.#shareBefore))) ?? null;
     const reading = { process: this.#process, foregroundFactor, share };
     const found = await this.database.inTransaction((tx) => this.readings.publish(reading, tx));
     if (isIdle(found.share)) this.#idleLagMs += LEARN_IDLE * (found.relayLagMs - this.#idleLagMs);
     this.#shareBefore = found.share;
-    this.#throttle = adapt(before, { ...found, idleLagMs: this.#idleLagMs });
+    this.#throttle = adapt(before, { ...found, onlyRested, idleLagMs: this.#idleLagMs });
     if (this.#throttle.share < before.share) this.#tell(found);
   }
 

@@ -1,20 +1,12 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { BackfillId } from '#libs/kernel';
 import { Database } from '#libs/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { FairTurns } from '../domain/backfill/fair-turns.ts';
 import { restMs, shareOf } from '../domain/backfill/throttle.ts';
 import { BackfillRepository, type JobPlace } from '../persistence/backfill.repository.ts';
+import { BACKFILL_PACE, type BackfillPace } from './backfill-pace.ts';
 import { CarryOnBackfill } from './carry-on-backfill.ts';
 import { WatchLoad } from './watch-load.ts';
-
-export const BACKFILL_PACE = Symbol('BACKFILL_PACE');
-
-export interface BackfillPace {
-  /** Chunks that one process works on at once. */
-  readonly workers: number;
-  readonly creatorsPerChunk: number;
-}
 
 /** A round ends after this at the latest, so that a process that is to leave is not held up. */
 const ROUND_MS = 3_000;
@@ -22,7 +14,8 @@ const ROUND_MS = 3_000;
 const LOOK_EVERY_MS = 200;
 /** About what a chunk takes: put down to a job before it is known, so that workers spread over the jobs. */
 const EXPECTED_MS = 20;
-const LONGEST_REST_MS = 1_000;
+/** So often a resting worker looks whether it still has to. */
+const REST_MS = 200;
 
 interface Round {
   jobs: readonly JobPlace[];
@@ -36,6 +29,8 @@ interface Round {
 @Injectable()
 export class WorkBackfills {
   readonly #turns = new FairTurns();
+  /** Of each worker the turn that it rests from, across rounds: under the throttle a rest may be longer than a round. */
+  readonly #lastTurns = new Map<number, { readonly tookMs: number; readonly endedAt: number }>();
 
   constructor(
     private readonly database: Database,
@@ -51,26 +46,42 @@ export class WorkBackfills {
     const round: Round = { jobs: await this.#look(), lookedAt: now, endsAt: now + ROUND_MS, idle: new Set() };
     if (round.jobs.length === 0) return false;
     const worked = await Promise.all(
-      Array.from({ length: this.pace.workers }, (_, worker) => this.#work(round, worker)),
+      Array.from({ length: this.pace.workers }, (_, worker) => this.#work(worker, round)),
     );
     return worked.includes(true);
   }
 
   /** A worker that has no share is back in the next round. */
-  async #work(round: Round, worker: number): Promise<boolean> {
+  async #work(worker: number, round: Round): Promise<boolean> {
     let hasWorked = false;
     while (performance.now() < round.endsAt) {
-      const share = shareOf(this.load.throttle, worker, this.pace.workers);
-      if (share === 0) return hasWorked;
+      if (this.#share(worker) === 0) return hasWorked;
+      if (!(await this.#rested(worker, round))) return true;
       await this.#lookAgain(round);
       const begun = performance.now();
-      if (!(await this.#takeTurn(round))) return hasWorked;
+      if (!(await this.load.turn(() => this.#takeTurn(round)))) return hasWorked;
       hasWorked = true;
-      this.load.worked();
-      const rest = Math.min(LONGEST_REST_MS, restMs(share, performance.now() - begun));
-      if (rest >= 1) await pause(rest);
+      const endedAt = performance.now();
+      this.#lastTurns.set(worker, { tookMs: endedAt - begun, endedAt });
     }
     return hasWorked;
+  }
+
+  /** The throttle moves meanwhile, and the rest with it. @returns false when the round is over first */
+  async #rested(worker: number, round: Round): Promise<boolean> {
+    const turn = this.#lastTurns.get(worker);
+    if (turn === undefined) return true;
+    for (;;) {
+      const now = performance.now();
+      const leftMs = turn.endedAt + restMs(this.#share(worker), turn.tookMs) - now;
+      if (leftMs < 1) return true;
+      if (now >= round.endsAt) return false;
+      await this.load.rest(Math.min(leftMs, REST_MS));
+    }
+  }
+
+  #share(worker: number): number {
+    return shareOf(this.load.throttle, worker, this.pace.workers);
   }
 
   async #takeTurn(round: Round): Promise<boolean> {

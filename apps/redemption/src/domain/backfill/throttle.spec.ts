@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { adapt, isIdle, restMs, shareOf, UNTHROTTLED, type Load, type Throttle } from './throttle.ts';
 
-const CALM: Load = { foregroundFactor: 1, relayLagMs: 20, idleLagMs: 10, share: 1 };
+const CALM: Load = { foregroundFactor: 1, relayLagMs: 20, idleLagMs: 10, share: 1, onlyRested: false };
 const SLOW: Load = { ...CALM, foregroundFactor: 2.6 };
 const LATE: Load = { ...CALM, foregroundFactor: null, relayLagMs: 201 };
 
@@ -48,8 +48,30 @@ describe('the throttle', () => {
     expect(turns).toBeLessThan(settled.length / 8);
   });
 
+  it.each([1, 3])('holds workers to the least share when their chunks of %d s do harm whenever they run', (chunk) => {
+    let throttle = UNTHROTTLED;
+    let [worked, rested, inTurn] = [0, 0, chunk];
+    for (let second = 0; second < 2_000; second += 1) {
+      const isWorking = inTurn > 0;
+      if (isWorking) worked += second < 100 ? 0 : 1;
+      throttle = adapt(throttle, isWorking ? SLOW : { ...CALM, share: 0, onlyRested: true });
+      rested = isWorking ? 0 : rested + 1;
+      inTurn = isWorking ? inTurn - 1 : inTurn;
+      if (!isWorking && rested * 1_000 >= restMs(throttle.share, chunk * 1_000)) inTurn = chunk;
+    }
+    expect(worked / 1_900).toBeGreaterThan(0.03);
+    expect(worked / 1_900).toBeLessThan(0.06);
+  });
+
+  it('gets back to work once the harm is gone, though its workers rest for most of the time', () => {
+    const slowed = after(Array<Load>(10).fill(SLOW));
+    const calm = [CALM, ...Array<Load>(3).fill({ ...CALM, share: 0, onlyRested: true })];
+    const looks = Array.from({ length: 120 }, (_, second) => calm[second % calm.length] ?? CALM);
+    expect(after(looks, slowed)).toMatchObject({ share: 1, throttledBy: null });
+  });
+
   it('counts as idle where it works least or not at all', () => {
-    expect([0, 0.05, 0.051, 1].map(isIdle)).toEqual([true, true, false, false]);
+    expect([0, 0.05, 0.064, 0.07, 1].map(isIdle)).toEqual([true, true, true, false, false]);
   });
 
   it('rests in proportion to the work', () => {

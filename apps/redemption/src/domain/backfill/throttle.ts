@@ -12,6 +12,8 @@ export interface Load {
   readonly idleLagMs: number;
   /** The highest share of its time that a worker of any process has worked; 0: none has. */
   readonly share: number;
+  /** The workers of this process have rested all the while. */
+  readonly onlyRested: boolean;
 }
 
 export interface Throttle {
@@ -30,6 +32,8 @@ const MOST_LAG_MS = 200;
 const MOST_IDLE_LAG_MS = 2_000;
 /** Work goes on whatever happens: harm may have another cause, and a job must end. */
 const LEAST_SHARE = 0.05;
+/** A chunk is not cut off where a second ends: about the least share is the least share. */
+const NEXT_TO_NOTHING = 1.3 * LEAST_SHARE;
 const BACK_OFF = 0.5;
 const QUICK_STEP = 0.1;
 /** Of the share at which harm began last: up to here it is regained in quick steps, ... */
@@ -47,13 +51,15 @@ export function harmIn(load: Load): Harm | null {
 
 /**
  * One look at the load, once a second. Half the share on harm; then quickly back to somewhat below where harm began, and
- * from there on in careful steps: so it settles about the harmful share instead of swinging around it.
+ * from there on in careful steps: so it settles about the harmful share instead of swinging around it. That nothing was
+ * hurt while the workers rested proves nothing, and gives nothing back.
  */
 export function adapt(throttle: Throttle, load: Load): Throttle {
   const harm = harmIn(load);
   if (harm !== null) {
     return { share: Math.max(LEAST_SHARE, throttle.share * BACK_OFF), ceiling: throttle.share, throttledBy: harm };
   }
+  if (load.onlyRested) return throttle;
   const ceiling = throttle.share >= DISPROVEN * throttle.ceiling ? 1 : throttle.ceiling;
   const share = Math.min(1, regained(throttle.share, ceiling));
   return { share, ceiling, throttledBy: share < 1 ? throttle.throttledBy : null };
@@ -69,7 +75,7 @@ function regained(share: number, ceiling: number): number {
  * nothing is done any more was not done by it, and is soon taken for what is usual here.
  */
 export function isIdle(share: number): boolean {
-  return share <= LEAST_SHARE;
+  return share <= NEXT_TO_NOTHING;
 }
 
 /**
