@@ -4,7 +4,5 @@
  */
 export const LEDGER_ACCOUNTS = ['accrued', 'adjusted', 'held', 'payable', 'paid'] as const;
 
-export type LedgerAccount = (typeof LEDGER_ACCOUNTS)[number];
-
 /** What a posting is made for. A `reversal` takes back the posting of a final amount that counts no longer. */
 export const POSTING_CAUSES = ['expiry', 'final_amount', 'reversal', 'release', 'payment'] as const;
