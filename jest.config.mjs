@@ -29,6 +29,7 @@ export default {
     { ...base, displayName: 'int', testRegex: '\\.int-spec\\.ts$' },
     { ...base, displayName: 'system', testRegex: '\\.e2e-spec\\.ts$', setupFiles: [] },
   ],
+  testSequencer: '<rootDir>/infra/test/longest-first.mjs',
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
   testTimeout: 60_000,

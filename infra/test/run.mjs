@@ -18,6 +18,12 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
 
 const SUITES = { unit: ['unit'], int: ['int'], system: ['system'], all: ['unit', 'int', 'system'] };
 
+/**
+ * A journey keeps five services and more busy by itself: two at once on two cores take longer than one after another. Of
+ * integration tests a third only waits at any time, for sessions to end and processes to start.
+ */
+const WORKERS = { unit: 2, int: 3, system: 1 };
+
 process.chdir(join(import.meta.dirname, '..', '..'));
 const [first = 'all', ...others] = process.argv.slice(2);
 const [suite, jestArguments] = first in SUITES ? [first, others] : ['all', [first, ...others]];
@@ -83,8 +89,7 @@ async function runJest(project, env) {
     const options = [
       '--selectProjects',
       project,
-      // A journey keeps five services and more busy by itself: two at once on two cores take longer than one after another.
-      project === 'system' ? '--maxWorkers=1' : '--maxWorkers=2',
+      `--maxWorkers=${WORKERS[project]}`,
       '--passWithNoTests',
       '--json',
       `--outputFile=${report}`,

@@ -45,7 +45,6 @@ describe(`a client with four rewards a tier and one with ${BOOSTS} boosts, while
     }
     const { claims } = redemptions;
     console.info(`seed ${SEED} killed ${killed.join(', ')}; ${claims.won} claims won, ${claims.refused} refused`);
-    expect(killed.length).toBeGreaterThan(8);
     expect([...new Set(killed)].toSorted()).toEqual(laurel.processes.toSorted());
     expect(claims.won).toBeGreaterThan(100);
   }, 500_000);

@@ -47,6 +47,17 @@ async function work({ client, creators, claimed }: Busy, isOver: () => boolean):
   return took;
 }
 
+/** A machine that stands still holds up those who wait for nobody, too. @returns the longest of theirs, in milliseconds */
+async function longestStandstill(isOver: () => boolean): Promise<number> {
+  let longestMs = 0;
+  while (!isOver()) {
+    const begun = performance.now();
+    await world.database.inTransaction((tx) => tx.many(sql`SELECT 1`));
+    longestMs = Math.max(longestMs, performance.now() - begun);
+  }
+  return longestMs;
+}
+
 const reconciler = () => new ClientPartitionsReconciler(world.database, world.get(ClientPartitionRepository));
 
 it('makes the partitions of fifty clients while others’ grants run, none of which waits longer than a second', async () => {
@@ -54,6 +65,7 @@ it('makes the partitions of fifty clients while others’ grants run, none of wh
   const added = Array.from({ length: NEW_CLIENTS }, () => new ClientWorld(world.database, (part) => world.get(part)));
   let over = false;
   const working = busy.map((one) => work(one, () => over));
+  const standstill = longestStandstill(() => over);
   for (const client of added) {
     await client.inTenant((tx) => world.get(FollowClient).register(tx));
     while (await reconciler().runOnce());
@@ -62,7 +74,7 @@ it('makes the partitions of fifty clients while others’ grants run, none of wh
   over = true;
   const took = (await Promise.all(working)).flat();
   expect(took.length).toBeGreaterThan(NEW_CLIENTS);
-  expect(Math.max(...took)).toBeLessThan(LONGEST_MS);
+  expect(Math.max(...took)).toBeLessThan(LONGEST_MS + (await standstill));
   for (const { client } of busy) expect(await client.eagerRuleFaults()).toEqual([]);
 }, 120_000);
 
@@ -79,9 +91,13 @@ it('gives up rather than let others wait behind it for somebody’s long claim',
     const making = reconciler().runOnce();
     const [creatorId = '' as CreatorId] = other.creators;
     const row = await other.client.openRow({ creatorId, rewardId: other.claimed });
+    let over = false;
+    const standstill = longestStandstill(() => over);
     const begun = performance.now();
     await other.client.claim(row);
-    expect(performance.now() - begun).toBeLessThan(LONGEST_MS);
+    const tookMs = performance.now() - begun;
+    over = true;
+    expect(tookMs).toBeLessThan(LONGEST_MS + (await standstill));
     expect(await making).toBe(false);
   });
   expect(await reconciler().runOnce()).toBe(true);

@@ -35,7 +35,7 @@ describe('a consumer process that is killed', () => {
   function start(): ChildProcess {
     const transpile = join(import.meta.dirname, 'process', 'transpile.mjs');
     const main = join(import.meta.dirname, 'process', 'consumer-process.ts');
-    const options = ['--conditions=source', '--disable-warning=TimeoutNegativeWarning', `--import=${transpile}`, main];
+    const options = ['--disable-warning=TimeoutNegativeWarning', `--import=${transpile}`, main];
     const given = [database.url(SERVICE), topics.brokers.join(), topics.prefix];
     return spawn(process.execPath, [...options, ...given], {
       stdio: ['ignore', 'inherit', 'inherit'],

@@ -85,12 +85,12 @@ describe('the consumer runner in trouble', () => {
   });
 
   it('keeps its partitions while one handler runs longer than the session', async () => {
-    sleepSeconds = 9;
+    sleepSeconds = 6;
     await topics.publish(salesOf(CLIENT, someIds(1), [1]));
-    const app = await start({ sessionTimeoutMs: 6000 });
+    const app = await start({ sessionTimeoutMs: 4000 });
     await eventually(() => calls === 1);
     sleepSeconds = 0;
-    const rival = await start({ sessionTimeoutMs: 6000 });
+    const rival = await start({ sessionTimeoutMs: 4000 });
     await hasNoLag(rival);
     await hasNoLag(app);
     expect(calls).toBe(1);

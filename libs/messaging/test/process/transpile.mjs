@@ -1,4 +1,7 @@
-/** Lets a child process of a test run TypeScript with decorators from its sources: `node --conditions=source --import`. */
+/**
+ * Lets a child process of a test run the test's own TypeScript, with decorators: `node --import`. The libraries are those
+ * that are built, so that a process that a test starts again and again does not spend its time on reading their sources.
+ */
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';

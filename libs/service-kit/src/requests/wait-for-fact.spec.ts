@@ -3,9 +3,8 @@ import { waitForFact } from './wait-for-fact.ts';
 
 describe('waiting for a fact', () => {
   it('does not wait for one that is there', async () => {
-    const before = performance.now();
-    expect(await waitForFact(() => Promise.resolve('there'))).toBe('there');
-    expect(performance.now() - before).toBeLessThan(100);
+    let asked = 0;
+    expect(await waitForFact(() => Promise.resolve(++asked))).toBe(1);
   });
 
   it('goes on once it has come', async () => {
