@@ -33,13 +33,18 @@ interface Erasure {
 const collector = await startCollector();
 /** Of every answer that was an error. */
 const errors: string[] = [];
+/** Everything that any process wrote, from its first line to its last. */
+const logs: string[] = [];
 let laurel: RunningLaurel;
 let programme: Programme;
 let creatorId: string;
 let own: ApiClient;
 
 beforeAll(async () => {
-  laurel = await RunningLaurel.start({ env: { ...collector.env, LOG_LEVEL: 'debug' } });
+  laurel = await RunningLaurel.start({
+    env: { ...collector.env, LOG_LEVEL: 'debug' },
+    onLine: (line) => logs.push(line),
+  });
   programme = await Programme.create(laurel, 'grep', PROGRAM);
 }, 120_000);
 afterAll(async () => {
@@ -164,9 +169,8 @@ describe('a person of whom handle, address and account were planted', () => {
     expect((await programme.creators()).map(({ handle }) => handle)).toEqual(['bob', `erased:${creatorId}`]);
     await refused(send(own, 'POST', `/v1/redemptions/${giftId}/claim`, {}), 409);
     const records = await laurel.records();
-    const logs = laurel.logs();
     await laurel.stopProcesses();
-    const texts = { records, logs, errors: errors.join('\n'), spans: collector.received() };
+    const texts = { records, logs: logs.join('\n'), errors: errors.join('\n'), spans: collector.received() };
     expect(Object.values(texts).map((text) => text.length > 1_000)).toEqual([true, true, true, true]);
     for (const planted of PLANTED) {
       const found = Object.entries(texts).filter(([, text]) => text.toLowerCase().includes(planted.toLowerCase()));

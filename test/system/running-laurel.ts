@@ -16,6 +16,13 @@ import { ApiClient } from '../../infra/demo/api-client.ts';
 
 const STATEFUL = ['ingestion', 'tier-evaluation', 'redemption', 'commission-boost'] as const;
 
+export interface RunningOptions {
+  readonly tierEvaluations?: number;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Every line that any process writes, as it comes, until it is gone. */
+  readonly onLine?: (line: string) => void;
+}
+
 /**
  * The whole of Laurel as an operator would run it: its own database and topics, every service a process of its own,
  * reached through the gateway alone.
@@ -26,28 +33,28 @@ export class RunningLaurel {
   readonly #signer: TestSigner;
   readonly #ports: Record<ServiceName, number>;
   readonly #processes = new Map<string, RunningService>();
-  readonly #env: NodeJS.ProcessEnv;
+  readonly #options: RunningOptions;
 
   private constructor(
     database: TestDatabase,
     topics: TestTopics,
     signer: TestSigner,
     ports: Record<ServiceName, number>,
-    env: NodeJS.ProcessEnv,
+    options: RunningOptions,
   ) {
     this.database = database;
     this.#topics = topics;
     this.#signer = signer;
     this.#ports = ports;
-    this.#env = env;
+    this.#options = options;
   }
 
-  static async start(options: { tierEvaluations?: number; env?: NodeJS.ProcessEnv } = {}): Promise<RunningLaurel> {
+  static async start(options: RunningOptions = {}): Promise<RunningLaurel> {
     const names = Object.keys(SERVICES) as ServiceName[];
     const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()] as const)));
     const [database, topics] = await Promise.all([createTestDatabase(...STATEFUL), createTestTopics()]);
     const named = ports as Record<ServiceName, number>;
-    const laurel = new RunningLaurel(database, topics, testSigner(), named, options.env ?? {});
+    const laurel = new RunningLaurel(database, topics, testSigner(), named, options);
     await Promise.all(names.map((name) => laurel.#run(name, name)));
     for (let copy = 2; copy <= (options.tierEvaluations ?? 1); copy++) await laurel.addTierEvaluation(copy);
     return laurel;
@@ -93,11 +100,6 @@ export class RunningLaurel {
     await this.#topics.publish(events);
   }
 
-  /** The last lines of every process that runs. */
-  logs(): string {
-    return [...this.#processes.values()].map((process) => process.logs()).join('\n');
-  }
-
   /** Every record of every topic. */
   async records(): Promise<string> {
     const read = await Promise.all(TOPICS.map((topic) => this.#topics.read(topic)));
@@ -129,11 +131,13 @@ export class RunningLaurel {
       STATEFUL.map((upstream) => [`${constantCase(upstream)}_URL`, `http://127.0.0.1:${this.#ports[upstream]}`]),
     );
     const env = {
-      ...this.#env,
+      ...this.#options.env,
       [`${constantCase(service)}_PORT`]: String(port),
       ...(service === 'gateway' ? upstreams : {}),
     };
-    this.#processes.set(name, await startService(service, { database: this.database, topics: this.#topics, env }));
+    const { onLine } = this.#options;
+    const around = { database: this.database, topics: this.#topics, env };
+    this.#processes.set(name, await startService(service, { ...around, ...(onLine && { onLine }) }));
   }
 }
 

@@ -159,6 +159,24 @@ describe('a boost over HTTP, fed by events', () => {
     );
   });
 
+  it('is given no reason while its creator is being erased', async () => {
+    const erasure = (stage: string) =>
+      database.asAdmin((tx) =>
+        tx.execute(sql`
+          INSERT INTO commission_boost.creator_erasure (client_id, erasure_id, creator_id, stage, forced)
+          VALUES (${clientId}, ${creatorId}, ${creatorId}, ${stage}, false)
+          ON CONFLICT (client_id, erasure_id) DO UPDATE SET stage = excluded.stage`),
+      );
+    await erasure('checking');
+    const order = { transactionId: 'TX-0', overrideHold: { reason: 'jane.planted asked for it' } };
+    const refused = await Promise.all([
+      send('POST', `/${redemptionId}/pay`, tokens.admin, order, 'e1'),
+      send('POST', `/${redemptionId}/final-amount`, tokens.admin, { amount: usd('1'), reason: 'jane.planted' }, 'e2'),
+    ]);
+    expect(refused.map(({ body }) => body['code'])).toEqual(['creator.being_erased', 'creator.being_erased']);
+    await erasure('refused');
+  });
+
   it('is held, then paid once', async () => {
     const path = `/${redemptionId}/pay`;
     for (const transactionId of ['to Jane Doe', '', 'x'.repeat(65)]) {

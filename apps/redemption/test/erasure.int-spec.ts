@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { CreatorId, RewardId } from '#libs/kernel';
 import { sql } from '#libs/persistence';
 import { Erasures } from '#libs/secrets';
-import { erasureAdvanced, placesOf } from '#libs/testing';
+import { erasureAdvanced, eventually, placesOf } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApplyMissionGrants } from '../src/use-cases/apply-mission-grants.ts';
 import { FollowErasures } from '../src/use-cases/follow-erasures.ts';
-import { MoveRedemption } from '../src/use-cases/move-redemption.ts';
+import { MoveRedemption, type AdminStep } from '../src/use-cases/move-redemption.ts';
 import { VerifyRedemptions } from '../src/use-cases/verify-redemptions.ts';
 import { BOOST, GIFT_CARD, openRedemptionWorld, type ClientWorld, type RedemptionWorld } from './redemption-world.ts';
 
@@ -31,6 +31,15 @@ async function hear(client: ClientWorld, creatorId: CreatorId, ...statuses: ('ch
     await client.inLanes([creatorId], (tx) => world.get(FollowErasures).execute([data], tx));
   }
 }
+
+const somebodyWaits = async () => {
+  const { waiting } = await world.testDatabase.asAdmin((tx) =>
+    tx.one<{ waiting: boolean }>(sql`
+      SELECT EXISTS (SELECT FROM pg_stat_activity
+                     WHERE datname = current_database() AND wait_event_type = 'Lock') AS waiting`),
+  );
+  return waiting;
+};
 
 const answers = (client: ClientWorld) =>
   client.inTenant((tx) =>
@@ -93,6 +102,37 @@ describe('a creator that is to be erased', () => {
     expect(await reasonsOf(client, other)).toContain(null);
     expect([await faults(client), await client.eagerRuleFaults(), await client.countFaults()]).toEqual([0, [], []]);
     expect((await client.backfills()).map(({ status }) => status)).not.toContain('failed');
+  });
+
+  it('gets no note and no parcel any more, nor one that races with the erasure; what tells nothing may still be done', async () => {
+    const client = await world.client();
+    const gift = await client.enabled({ ...GIFT });
+    const [creatorId] = await client.onboard(1);
+    if (!creatorId) throw new Error('one');
+    await client.moveTo([creatorId, 2]);
+    const { id: redemptionId } = await client.openRow({ creatorId, rewardId: gift.id });
+    await client.claim({ id: redemptionId, creatorId });
+    const status = async () => (await client.rows({ creatorId })).find(({ id }) => id === redemptionId)?.status;
+    const move = (step: AdminStep, notes?: string) =>
+      client.inTenant((tx) => world.get(MoveRedemption).execute({ redemptionId, step, adminId: 'a', notes }, tx));
+    const ship = { command: 'ship', carrier: 'UPS', trackingNumber: '1Z-heron' } as const;
+
+    await hear(client, creatorId, 'checking', 'refused');
+    await move(ship, 'for heron, by hand');
+    await hear(client, creatorId, 'checking');
+    await expect(move({ command: 'deliver' }, 'heron')).rejects.toMatchObject({ code: 'creator.being_erased' });
+    let delivering: Promise<unknown> = Promise.resolve();
+    const { data } = erasureAdvanced({ clientId: client.clientId, creatorId, status: 'erasing' });
+    await client.inLanes([creatorId], async (tx) => {
+      delivering = move({ command: 'deliver' }, 'heron has it').catch((error: unknown) => error);
+      await eventually(somebodyWaits);
+      await world.get(FollowErasures).execute([data], tx);
+    });
+    expect(await delivering).toMatchObject({ code: 'creator.erased' });
+    await expect(move(ship)).rejects.toMatchObject({ code: 'creator.erased' });
+    expect([await status(), await placesOf(world.testDatabase, 'heron')]).toEqual(['claimed', []]);
+    await move({ command: 'deliver' });
+    expect(await status()).toBe('concluded');
   });
 
   it('is verified with that cause alone', async () => {

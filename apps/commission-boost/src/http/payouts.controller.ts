@@ -1,5 +1,6 @@
 import { keyOf } from '#libs/messaging';
 import type { TenantTransaction } from '#libs/persistence';
+import { Erasures } from '#libs/secrets';
 import {
   Answer,
   CurrentIdentity,
@@ -25,6 +26,8 @@ interface Asked {
   readonly identity: Identity;
   /** To lock beside the creator's. */
   readonly keys?: readonly string[];
+  /** Says why in free text, which nobody writes about an erased creator. */
+  readonly givesReason: boolean;
 }
 
 /** What admins do about the money of a boost. */
@@ -36,6 +39,7 @@ export class PayoutsController {
     private readonly setFinalAmount: SetFinalAmount,
     private readonly payBoost: PayBoost,
     private readonly idempotency: Idempotency,
+    private readonly erasures: Erasures,
   ) {}
 
   @Post(':id/final-amount')
@@ -46,7 +50,7 @@ export class PayoutsController {
     @CurrentIdentity() identity: Identity,
   ): Promise<Answer> {
     const { amount, currency } = typeof body.amount === 'string' ? { amount: body.amount } : body.amount;
-    return this.#once({ name, call, identity }, (boost, tx) =>
+    return this.#once({ name, call, identity, givesReason: true }, (boost, tx) =>
       this.setFinalAmount.execute(
         { boostId: boost.id, amount, currency, reason: body.reason, adminId: identity.subject },
         tx,
@@ -67,23 +71,23 @@ export class PayoutsController {
       overrideLateSuccess: body.overrideLateSuccess ?? false,
       adminId: identity.subject,
     };
-    const transaction = body.transactionId === undefined ? [] : [keyOf(call.clientId, body.transactionId)];
-    return this.#once({ name, call, identity, keys: transaction }, (boost, tx) =>
+    const keys = body.transactionId === undefined ? [] : [keyOf(call.clientId, body.transactionId)];
+    const givesReason = order.overrideHoldReason !== null;
+    return this.#once({ name, call, identity, givesReason, keys }, (boost, tx) =>
       this.payBoost.execute({ ...order, boostId: boost.id }, tx),
     );
   }
 
   /** The stored answer holds nothing of the account; what is shown of it is read when it is shown. */
   async #once(
-    { name, call, identity, keys = [] }: Asked,
+    { name, call, identity, givesReason, keys = [] }: Asked,
     work: (boost: Boost, tx: TenantTransaction) => Promise<Boost>,
   ): Promise<Answer> {
     const boost = await this.findBoosts.one(name, call.clientId, identity);
-    const made = await this.idempotency.run(
-      call,
-      [keyOf(call.clientId, boost.creatorId), ...keys],
-      async (tx) => new Answer(200, boostOnWire(await work(boost, tx), undefined)),
-    );
+    const made = await this.idempotency.run(call, [keyOf(call.clientId, boost.creatorId), ...keys], async (tx) => {
+      if (givesReason) await this.erasures.refuseErased(boost.creatorId, tx);
+      return new Answer(200, boostOnWire(await work(boost, tx), undefined));
+    });
     const now = await this.findBoosts.one(boost.id, call.clientId, identity);
     const { account } = await this.findBoosts.withAccount(now, call.clientId);
     return new Answer(made.status, { ...(made.body as object), ...accountOnWire(account) }, made.headers);

@@ -25,6 +25,12 @@ export class RedemptionRepository {
     );
   }
 
+  async creatorOf(id: RedemptionId, tx: TenantTransaction): Promise<CreatorId | undefined> {
+    const row = await tx.maybeOne<{ creatorId: CreatorId }>(sql`
+      SELECT creator_id AS "creatorId" FROM redemption.redemption WHERE client_id = ${tx.clientId} AND id = ${id}`);
+    return row?.creatorId;
+  }
+
   /** Of concurrent claims of one row one locks it first, and the others then see it claimed. */
   lockForClaim(id: RedemptionId, creatorId: CreatorId, tx: TenantTransaction): Promise<LockedRow | undefined> {
     return tx.maybeOne<LockedRow>(

@@ -18,6 +18,8 @@ export interface StartServiceOptions {
    * `<SERVICE>_PORT` fixes the port, which is otherwise a free one.
    */
   readonly env?: NodeJS.ProcessEnv;
+  /** Every line that the process writes, as it comes; `logs()` remembers the last ones. */
+  readonly onLine?: (line: string) => void;
 }
 
 /** A service as its own process, built, on a free port. */
@@ -52,6 +54,7 @@ export async function startService(name: ServiceName, options: StartServiceOptio
     env: { ...environment(name, port, options), ...options.env },
     records: records ? new ProcessRecords(records) : undefined,
     onLine: (line) => {
+      options.onLine?.(line);
       lines.push(line);
       if (lines.length > REMEMBERED_LINES) lines.shift();
     },
