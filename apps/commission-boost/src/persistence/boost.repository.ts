@@ -1,5 +1,5 @@
 import type { BoostId, CalendarDate, CreatorId } from '#libs/kernel';
-import { sql, type Statement, type TenantTransaction } from '#libs/persistence';
+import { prepared, sql, type Statement, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import { stepOf, type BoostStatus } from '../domain/boost/boost-status.ts';
 import type { Actor, ActorKind, Boost } from '../domain/boost/boost.ts';
@@ -24,9 +24,14 @@ export interface HistoryEntry {
 export class BoostRepository {
   /** @param name the boost's id or its redemption's: a script that has just claimed knows only the latter */
   async find(name: string, tx: TenantTransaction): Promise<Boost | undefined> {
-    const row = await tx.maybeOne<BoostRow>(sql`
-      SELECT ${BOOST_COLUMNS} FROM commission_boost.boost
-      WHERE client_id = ${tx.clientId} AND (id = ${name} OR redemption_id = ${name})`);
+    const row = await tx.maybeOne<BoostRow>(
+      prepared(
+        'boost-by-name',
+        sql`
+          SELECT ${BOOST_COLUMNS} FROM commission_boost.boost
+          WHERE client_id = ${tx.clientId} AND (id = ${name} OR redemption_id = ${name})`,
+      ),
+    );
     return row && toBoost(row);
   }
 

@@ -1,5 +1,5 @@
 import type { BoostId } from '#libs/kernel';
-import { sql, type Statement, type TenantTransaction } from '#libs/persistence';
+import { prepared, sql, type Statement, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import type { StatementExtent } from '../domain/statement/statement.ts';
 import { DUE_BOOSTS } from './due-work.repository.ts';
@@ -31,9 +31,14 @@ export class StatementRequestRepository {
   }
 
   async isPending(boostId: BoostId, tx: TenantTransaction): Promise<boolean> {
-    const { pending } = await tx.one<{ pending: boolean }>(sql`
-      SELECT EXISTS (SELECT FROM commission_boost.statement_request
-                     WHERE client_id = ${tx.clientId} AND boost_id = ${boostId}) AS pending`);
+    const { pending } = await tx.one<{ pending: boolean }>(
+      prepared(
+        'statement-is-pending',
+        sql`
+          SELECT EXISTS (SELECT FROM commission_boost.statement_request
+                         WHERE client_id = ${tx.clientId} AND boost_id = ${boostId}) AS pending`,
+      ),
+    );
     return pending;
   }
 

@@ -1,5 +1,5 @@
 import type { BoostId, CreatorId } from '#libs/kernel';
-import { sql, type Statement, type TenantTransaction } from '#libs/persistence';
+import { prepared, sql, type Statement, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import { NO_HASH, type ChainHead } from '../domain/statement/statement-chain.ts';
 import type { StatementExtent } from '../domain/statement/statement.ts';
@@ -58,20 +58,30 @@ export class StatementRepository {
   }
 
   async head(tx: TenantTransaction): Promise<ChainHead> {
-    const row = await tx.maybeOne<{ position: string; hash: string }>(sql`
-      SELECT position, hash FROM commission_boost.statement
-      WHERE client_id = ${tx.clientId} ORDER BY position DESC LIMIT 1`);
+    const row = await tx.maybeOne<{ position: string; hash: string }>(
+      prepared(
+        'statement-head',
+        sql`
+          SELECT position, hash FROM commission_boost.statement
+          WHERE client_id = ${tx.clientId} ORDER BY position DESC LIMIT 1`,
+      ),
+    );
     return row === undefined ? { position: 0, hash: NO_HASH } : { position: Number(row.position), hash: row.hash };
   }
 
   /** Of each boost that has a statement, the latest one's extent. */
   async told(boostIds: readonly BoostId[], tx: TenantTransaction): Promise<Map<BoostId, Told>> {
-    const rows = await tx.many<ToldRow>(sql`
-      SELECT s.boost_id, s.version, s.adjustment_count, s.correction_count, s.is_paid
-      FROM unnest(${boostIds}::uuid[]) AS wanted (boost_id)
-      CROSS JOIN LATERAL (
-        SELECT boost_id, version, adjustment_count, correction_count, is_paid FROM commission_boost.statement
-        WHERE client_id = ${tx.clientId} AND boost_id = wanted.boost_id ORDER BY version DESC LIMIT 1) AS s`);
+    const rows = await tx.many<ToldRow>(
+      prepared(
+        'statement-told',
+        sql`
+          SELECT s.boost_id, s.version, s.adjustment_count, s.correction_count, s.is_paid
+          FROM unnest(${boostIds}::uuid[]) AS wanted (boost_id)
+          CROSS JOIN LATERAL (
+            SELECT boost_id, version, adjustment_count, correction_count, is_paid FROM commission_boost.statement
+            WHERE client_id = ${tx.clientId} AND boost_id = wanted.boost_id ORDER BY version DESC LIMIT 1) AS s`,
+      ),
+    );
     return new Map(
       rows.map((row) => [
         row.boost_id,
@@ -110,7 +120,7 @@ export class StatementRepository {
     tx: TenantTransaction,
   ): Promise<(StoredStatement & { readonly reasons: readonly Reason[] }) | undefined> {
     const only: Statement = version === undefined ? sql`` : sql`AND version = ${version}`;
-    const row = await tx.maybeOne<StatementRow>(sql`
+    const statement = sql`
       SELECT s.position, s.boost_id, s.version, s.document, s.digest, s.previous, s.hash, f.reasons
       FROM (SELECT * FROM commission_boost.statement
             WHERE client_id = ${tx.clientId} AND boost_id = ${boostId} ${only} ORDER BY version DESC LIMIT 1) AS s
@@ -119,7 +129,10 @@ export class StatementRepository {
                                  ORDER BY version), '[]') AS reasons
         FROM commission_boost.final_amount
         WHERE client_id = ${tx.clientId} AND boost_id = ${boostId} AND version <= s.adjustment_count
-          AND reason IS NOT NULL) AS f`);
+          AND reason IS NOT NULL) AS f`;
+    const row = await tx.maybeOne<StatementRow>(
+      version === undefined ? prepared('statement-latest', statement) : statement,
+    );
     if (row === undefined) return undefined;
     const { position, boost_id: boostOf, previous, ...same } = row;
     return { ...same, boostId: boostOf, position: Number(position), previous: previous ?? NO_HASH };

@@ -45,11 +45,9 @@ export class MakeStatements {
   }
 
   /** Everything that this one boost waits for, before those that have waited longer. */
-  executeFor(boostId: BoostId, clientId: ClientId): Promise<number> {
-    return this.database.inTenant(clientId, async (tx) => {
-      await this.statements.lockChain(tx);
-      return this.#fulfil(await this.requests.pending({ boostId, limit: CHUNK }, tx), tx);
-    });
+  async executeFor(boostId: BoostId, tx: TenantTransaction): Promise<number> {
+    await this.statements.lockChain(tx);
+    return this.#fulfil(await this.requests.pending({ boostId, limit: CHUNK }, tx), tx);
   }
 
   /** The chain is locked, and the requests were read after that. */

@@ -38,8 +38,11 @@ export class ReadStatements {
     if (!hasReached(boost.status, 'expired')) throw new BoostNotExpiredError(boost.activation?.expiryDate ?? null);
     const found = await this.#find(boost.id, version, clientId);
     if (found !== 'behind') return known(found);
-    await this.makeStatements.executeFor(boost.id, clientId);
-    return known(await this.database.inTenant(clientId, (tx) => this.statements.find(boost.id, version, tx)));
+    const made = await this.database.inTenant(clientId, async (tx) => {
+      await this.makeStatements.executeFor(boost.id, tx);
+      return this.statements.find(boost.id, version, tx);
+    });
+    return known(made);
   }
 
   head(clientId: ClientId): Promise<ChainHead> {
