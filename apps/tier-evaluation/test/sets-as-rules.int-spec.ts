@@ -64,7 +64,10 @@ async function play(
   const syncs = new Map<string, number>();
   let [date, version] = [day('2025-01-31'), 1];
   for (const { afterDays, sales: drawn, adjustment, watermarkLate, publishes } of steps) {
-    if (publishes) await client.publish(aProgram(program), version++);
+    if (publishes) {
+      await client.reach();
+      await client.publish(aProgram(program), version++);
+    }
     date = addDays(date, afterDays);
     const brought = new Map<CreatorId, Sales>();
     drawn.forEach((ofCreator, index) => {
