@@ -18,11 +18,8 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
 
 const SUITES = { unit: ['unit'], int: ['int'], system: ['system'], all: ['unit', 'int', 'system'] };
 
-/**
- * A journey keeps five services and more busy by itself: two at once on two cores take longer than one after another. Of
- * integration tests a third only waits at any time, for sessions to end and processes to start.
- */
-const WORKERS = { unit: 2, int: 3, system: 1 };
+/** A journey keeps five services and more busy by itself: two at once on two cores take longer than one after another. */
+const WORKERS = { unit: 2, int: 2, system: 1 };
 
 process.chdir(join(import.meta.dirname, '..', '..'));
 const [first = 'all', ...others] = process.argv.slice(2);

@@ -84,6 +84,9 @@ describe('the edge', () => {
   });
 });
 
+/** Whether a file is booked is asked of ingestion before its impact is asked for. */
+const ASKED_BEFORE = [{ path: '/v1/syncs/{id}/impact', of: 'ingestion', target: `GET /v1/syncs/${ID}` }];
+
 describe('every route', () => {
   it('reaches its owner and nobody else', async () => {
     const forwarded = ROUTES.filter((route) => route.owner !== 'gateway');
@@ -94,7 +97,9 @@ describe('every route', () => {
       const response = await gateway.ask(`${route.method} ${path}`, { as: route.roles[0] ?? null, headers });
       expect([route.path, response.status]).toEqual([route.path, 200]);
       for (const [name, { received }] of Object.entries(gateway.upstreams)) {
-        const expected = name === route.owner ? [`${route.method} ${path}`] : [];
+        const before = ASKED_BEFORE.filter((asked) => asked.path === route.path && asked.of === name);
+        const owned = name === route.owner ? [`${route.method} ${path}`] : [];
+        const expected = [...before.map(({ target }) => target), ...owned];
         expect(received.map(({ method, url }) => `${method} ${url}`)).toEqual(expected);
       }
     }

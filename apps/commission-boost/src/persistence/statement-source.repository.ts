@@ -1,5 +1,5 @@
 import type { BoostId, CalendarDate, SyncId } from '#libs/kernel';
-import { sql, type TenantTransaction } from '#libs/persistence';
+import { prepared, sql, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import type { ReadingKind } from '../domain/boost/correction.ts';
 import type {
@@ -39,7 +39,10 @@ export class StatementSourceRepository {
   }
 
   async #expired(boostIds: readonly BoostId[], tx: TenantTransaction) {
-    const rows = await tx.many<ExpiredRow>(sql`
+    const rows = await tx.many<ExpiredRow>(
+      prepared(
+        'statement-boosts',
+        sql`
       SELECT ${BOOST_COLUMNS}, claimed_on::text AS claimed_on,
              (SELECT business_date::text FROM commission_boost.completed_sync AS s
               WHERE s.client_id = b.client_id AND s.sequence = b.activation_sync_sequence - 1) AS before_activation,
@@ -52,7 +55,9 @@ export class StatementSourceRepository {
                 AND o.expiry_sync_sequence = b.activation_sync_sequence AND s.business_date >= b.scheduled_date
               ORDER BY o.id LIMIT 1) AS waited_for
       FROM commission_boost.boost AS b
-      WHERE b.client_id = ${tx.clientId} AND b.id = ANY (${boostIds}::uuid[]) AND b.expiry_sync_sequence > 0`);
+      WHERE b.client_id = ${tx.clientId} AND b.id = ANY (${boostIds}::uuid[]) AND b.expiry_sync_sequence > 0`,
+      ),
+    );
     return rows.flatMap((row) => {
       const { activation, expiry, ...boost } = toBoost(row);
       if (activation === null || expiry === null) return [];
@@ -90,7 +95,10 @@ export class StatementSourceRepository {
 
   /** Those of the syncs after the reading at activation up to and with that at expiry, in their order. */
   async #entries(boostIds: readonly BoostId[], tx: TenantTransaction): Promise<Map<BoostId, StatementEntry[]>> {
-    const rows = await tx.many<EntryRow>(sql`
+    const rows = await tx.many<EntryRow>(
+      prepared(
+        'statement-entries',
+        sql`
       SELECT b.id AS boost_id, g.sync_sequence, s.sync_id, g.business_date::text AS business_date, g.difference_minor,
              g.lifetime_gmv_minor
       FROM commission_boost.boost AS b
@@ -99,14 +107,21 @@ export class StatementSourceRepository {
            AND g.sync_sequence > b.activation_sync_sequence AND g.sync_sequence <= b.expiry_sync_sequence
       JOIN commission_boost.completed_sync AS s ON s.client_id = g.client_id AND s.sequence = g.sync_sequence
       WHERE b.client_id = ${tx.clientId} AND b.id = ANY (${boostIds}::uuid[])
-      ORDER BY b.id, g.sync_sequence`);
+      ORDER BY b.id, g.sync_sequence`,
+      ),
+    );
     return byBoost(rows, (row) => ({ ...bookedOf(row), gmvMinor: BigInt(row.lifetime_gmv_minor) }));
   }
 
   async #adjustments(boostIds: readonly BoostId[], tx: TenantTransaction): Promise<Map<BoostId, Adjustment[]>> {
-    const rows = await tx.many<AdjustmentRow>(sql`
+    const rows = await tx.many<AdjustmentRow>(
+      prepared(
+        'statement-adjustments',
+        sql`
       SELECT boost_id, version, amount_minor, set_by, set_at, reason_digest FROM commission_boost.final_amount
-      WHERE client_id = ${tx.clientId} AND boost_id = ANY (${boostIds}::uuid[]) ORDER BY boost_id, version`);
+      WHERE client_id = ${tx.clientId} AND boost_id = ANY (${boostIds}::uuid[]) ORDER BY boost_id, version`,
+      ),
+    );
     return byBoost(rows, (row) => ({
       number: row.version,
       amountMinor: BigInt(row.amount_minor),
@@ -120,11 +135,16 @@ export class StatementSourceRepository {
     boostIds: readonly BoostId[],
     tx: TenantTransaction,
   ): Promise<Map<BoostId, ReadingCorrection[]>> {
-    const rows = await tx.many<CorrectionRow>(sql`
+    const rows = await tx.many<CorrectionRow>(
+      prepared(
+        'statement-corrections',
+        sql`
       SELECT boost_id, reading, sync_sequence, sync_id, business_date::text AS business_date, difference_minor
       FROM commission_boost.reading_correction
       WHERE client_id = ${tx.clientId} AND boost_id = ANY (${boostIds}::uuid[]) AND reading = 'expiry'
-      ORDER BY boost_id, sync_sequence`);
+      ORDER BY boost_id, sync_sequence`,
+      ),
+    );
     return byBoost(rows, (row) => ({ ...bookedOf(row), reading: row.reading }));
   }
 }
