@@ -34,7 +34,7 @@ export interface ServiceProcess {
  */
 const OF_SERVICE: Partial<Record<ServiceName, readonly string[]>> = {
   ingestion: ['--max-semi-space-size=16'],
-  'commission-boost': ['--max-semi-space-size=4', '--heap-growing-percent=40'],
+  'commission-boost': ['--max-semi-space-size=4', '--heap-growing-percent=25'],
 };
 
 /** Node keeps here what it has compiled: a start costs a third less processor time, and tests start hundreds. */
