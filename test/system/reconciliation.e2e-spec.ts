@@ -2,11 +2,13 @@ import { execFile } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testSigner } from '#libs/testing';
 import pg from 'pg';
+import { prepareMillion } from '../../infra/demo/million.ts';
 import { loadSeries } from '../data/samples.ts';
 import { Programme } from './programme.ts';
 import { RunningLaurel } from './running-laurel.ts';
 
 const FILES = 16;
+const CREATORS_WRITTEN = 3_000;
 
 interface Finding {
   readonly service: string;
@@ -81,6 +83,24 @@ describe('figures that stand in two places', () => {
     expect(await operator.all(`/v1/ops/findings?clientId=${programme.clientId}`)).toEqual([]);
     expect(await operator.all('/v1/ops/findings?status=resolved&limit=1')).toHaveLength(1);
     expect((await ops('rebuild', 'tier-evaluation', '--client', programme.clientId)).printed).toContain(' 0 changed');
+  }, 120_000);
+
+  it('agree of a client whose creators were written into the tables, as the demo of a million does', async () => {
+    const operator = await laurel.operator();
+    const { clientId, rewardId } = await prepareMillion({
+      creators: CREATORS_WRITTEN,
+      databaseUrl: laurel.database.adminUrl,
+      operator,
+      adminOf: (id) => laurel.admin(id),
+      show: () => undefined,
+    });
+    const admin = await laurel.admin(clientId);
+    await admin.post(`/v1/rewards/${rewardId}/enable`);
+    await laurel.settled();
+    const [job] = await admin.all<object>('/v1/backfills');
+    expect(job).toMatchObject({ status: 'done', certificate: { created: CREATORS_WRITTEN, missing: 0, stale: 0 } });
+    expect(await operator.post(`/v1/ops/verify/redemption?clientId=${clientId}`)).toMatchObject({ faults: 0 });
+    expect(await operator.post(`/v1/ops/reconcile?clientId=${clientId}`)).toMatchObject({ findings: [] });
   }, 120_000);
 
   it('are an operator’s to see alone, of clients that there are', async () => {

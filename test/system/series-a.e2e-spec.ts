@@ -48,5 +48,8 @@ describe(`forty weekly files of 802 creators, claims seeded with ${SEED}`, () =>
     const boosts = await programme.admin.all<{ status: string }>('/v1/boosts');
     expect(boosts.filter((boost) => boost.status === 'paid')).toHaveLength(checked);
     expect(await eagerRuleViolations(laurel, programme.clientId)).toEqual([]);
+    const operator = await laurel.operator();
+    const verification = await operator.post(`/v1/ops/verify/redemption?clientId=${programme.clientId}`);
+    expect(verification).toMatchObject({ faults: 0, rewards: 16, unfinishedJobs: [] });
   }, 120_000);
 });

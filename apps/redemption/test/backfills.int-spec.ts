@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { BackfillId, CreatorId } from '#libs/kernel';
 import { sql, type TenantTransaction } from '#libs/persistence';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import type { BackfillControl } from '../src/domain/backfill/backfill-state.ts';
 import { AnnounceBackfill } from '../src/use-cases/announce-backfill.ts';
 import { ApplyMissionGrants } from '../src/use-cases/apply-mission-grants.ts';
@@ -59,8 +60,14 @@ async function told(client: ClientWorld, type: string): Promise<Told[]> {
 describe('a job', () => {
   it('goes through a tier in chunks, one event each, and ends with a balanced certificate', async () => {
     const { client, id } = await planned(20);
+    const log = jest.spyOn(Logger.prototype, 'log');
     await client.finishBackfills();
     const job = await client.backfill(id);
+    const [, certificate] = log.mock.calls.find(([of]) => (of as { backfillId?: string }).backfillId === id) ?? [];
+    expect(certificate).toMatch(
+      new RegExp(`^certificate .*"created":20,.*"missing":0,"stale":0,"digest":"${job?.digest}",.*"rowsPerSecond":`),
+    );
+    log.mockRestore();
     expect(job).toMatchObject({
       status: 'done',
       expected: 20,

@@ -58,7 +58,7 @@ async function aClient() {
          window_number, window_months, opening, base, lifetime, booked_through, sync_sequence, program_version,
          checkpoint_count, adjustment_count, decision_count)
       SELECT ${tx.clientId}, md5(${tx.clientId} || n)::uuid, n % 12, 2, 1, '2025-01-20', '2025-04-10', '2025-04-10',
-             CASE WHEN n <= ${DUE}::int THEN '2025-08-10' ELSE '2025-12-10' END::date, '2025-04-10', 1, 4, 0, 0, 7000 + n % 50,
+             CASE WHEN n <= ${DUE}::int THEN '2025-08-10' ELSE '2025-12-10' END::date, '2025-04-10', 1, 4, 0, 5900, 7000 + n % 50,
              '2025-07-20', 7, 1, 0, 0, 1
       FROM generate_series(1, ${CREATORS}::int) AS n`);
     await tx.execute(sql`

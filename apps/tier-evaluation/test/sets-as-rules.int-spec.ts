@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { addDays, type CreatorId } from '#libs/kernel';
+import { addDays, type CalendarDate, type ClientId, type CreatorId, type SyncId } from '#libs/kernel';
 import { sql } from '#libs/persistence';
 import { aCreatorId } from '#libs/testing';
 import type { ProgramTerms } from '../src/domain/program/program.ts';
 import { DueWindowRepository } from '../src/persistence/due-window.repository.ts';
 import { PlainSalesRepository } from '../src/persistence/plain-sales.repository.ts';
+import { EvaluateDueCheckpoints } from '../src/use-cases/evaluate-due-checkpoints.ts';
 import { LoadCreators } from '../src/use-cases/load-creators.ts';
+import { PromoteUnderNewProgram } from '../src/use-cases/promote-under-new-program.ts';
 import { RegisterCreators } from '../src/use-cases/register-creators.ts';
 import { aProgram, day, type Sales } from './creator-history.ts';
 import { ClientUnderTest, startServiceUnderTest, type ServiceUnderTest } from './service-under-test.ts';
@@ -40,8 +42,11 @@ const step = fc.record({
   adjustment: fc.option(fc.integer({ min: -900, max: 900 }), { nil: undefined, freq: 4 }),
   /** The watermark waits for a later sync: windows fall due by the second and the third at once. */
   watermarkLate: fc.boolean(),
-  /** Before it: who has sold nothing yet then is met under a version that was never applied to them. */
-  publishes: fc.boolean(),
+  /** Before it, a version whose ladder is this much higher or lower; until it is promoted, or until something else comes. */
+  publishes: fc.option(
+    fc.record({ percent: fc.constantFrom(50n, 100n, 150n), months: fc.constantFrom(1, 2, 4), promotes: fc.boolean() }),
+    { nil: undefined },
+  ),
 });
 /** How many of the creators are onboarded before their first sales; the others are met by them. */
 const onboarded = fc.integer({ min: 0, max: CREATORS });
@@ -61,12 +66,19 @@ async function play(
   const client = new ClientUnderTest(service);
   await client.publish(aProgram(program));
   await onboard(service, client, creators.slice(0, newcomers));
+  const promoteUnderLatest = () => service.get(PromoteUnderNewProgram).execute(client.clientId);
   const syncs = new Map<string, number>();
+  let reached: { clientId: ClientId; syncId: SyncId; date: CalendarDate } | undefined;
   let [date, version] = [day('2025-01-31'), 1];
   for (const { afterDays, sales: drawn, adjustment, watermarkLate, publishes } of steps) {
     if (publishes) {
       await client.reach();
-      await client.publish(aProgram(program), version++);
+      await promoteUnderLatest();
+      if (reached !== undefined) await service.get(EvaluateDueCheckpoints).execute(reached);
+      const thresholds = [0n, 1_000n, 2_000n, 3_000n].map((threshold) => (threshold * publishes.percent) / 100n);
+      const checkpointMonths = publishes.months;
+      await client.publish(aProgram({ ...program, checkpointMonths, thresholds }), version++);
+      if (publishes.promotes) await promoteUnderLatest();
     }
     date = addDays(date, afterDays);
     const brought = new Map<CreatorId, Sales>();
@@ -82,6 +94,7 @@ async function play(
     syncs.set(syncId, syncs.size + 1);
     if (events.length > 0) await client.apply(events);
     await client.complete(completed);
+    reached = { clientId: client.clientId, syncId: syncId as SyncId, date };
     if (!watermarkLate) await client.reach();
     const [adjusted] = brought.keys();
     if (!watermarkLate && adjustment && adjusted)
@@ -169,6 +182,10 @@ describe('what is booked and reviewed as a set', () => {
     await onboard(sets, client, [newcomer]);
     await client.sync('2025-01-20', new Map([[newcomer, 10n]]));
     await client.sync('2025-02-01', new Map(creators.map((creator) => [creator, 10n])));
+    await client.publish(aProgram({ thresholds: [0n, 900n, 1_200n, 3_000n] }), 1);
+    await client.sync('2025-02-02', new Map(creators.slice(1).map((creator) => [creator, 10n])));
+    await sets.get(PromoteUnderNewProgram).execute(client.clientId);
+    await client.publish(aProgram({ thresholds: [0n, 900n, 1_150n, 3_000n] }), 2);
     await client.sync('2025-05-20');
     expect(load.mock.calls.flatMap(([, , standings]) => [...standings.keys()])).toEqual([]);
     load.mockRestore();

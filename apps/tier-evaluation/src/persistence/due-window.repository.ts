@@ -22,7 +22,7 @@ export interface ReviewedWindows {
 /**
  * Reviews a lane's due windows where they lie: no row of them comes to this process. `evaluateCheckpoint` is the rule and
  * `handleWatermark` the order; this is both, written over a set, for creators of whom nothing but one window is due:
- * none of a second window, of a program version not yet applied, or of a promotion that follows. Those are left due.
+ * no second one, and no promotion before it (under a program version not yet applied) or after. Others are left due.
  */
 @Injectable()
 export class DueWindowRepository {
@@ -35,7 +35,7 @@ export class DueWindowRepository {
   async review(tx: TenantTransaction, program: Program, windows: DueWindows): Promise<ReviewedWindows> {
     const ladder = sql`${program.tiers.map((tier) => tier.threshold)}::bigint[]`;
     const row = await tx.one<{ found: string; reviewed: string }>(sql`
-      WITH due AS MATERIALIZED (${dueWindows(tx, program, windows)}),
+      WITH due AS MATERIALIZED (${dueWindows(tx, program, windows, ladder)}),
       valued AS (${valuesOf(tx)}),
       ranked AS (SELECT v.*, greatest(1, width_bucket(v.value, ${ladder})) AS tier_after FROM valued v),
       judged AS (
@@ -56,12 +56,17 @@ export class DueWindowRepository {
  * booked on the due date or after it (what is booked there reviews the window first), so all entries from the window's
  * start on are the window's.
  */
-function dueWindows(tx: TenantTransaction, program: Program, { lane, by, limit }: DueWindows): Statement {
+function dueWindows(
+  tx: TenantTransaction,
+  program: Program,
+  { lane, by, limit }: DueWindows,
+  ladder: Statement,
+): Statement {
   const months = program.checkpointMonths;
   return sql`
     SELECT s.* FROM tier_evaluation.standing s
     WHERE s.client_id = ${tx.clientId} AND s.lane = ${lane} AND s.due_date <= ${by}::date
-      AND s.booked_through < s.due_date AND s.program_version >= ${program.version}
+      AND s.booked_through < s.due_date AND width_bucket(s.lifetime - s.base, ${ladder}) <= s.tier
       AND least(s.due_date + make_interval(months => ${months}),
                 s.anchor + make_interval(months => (s.window_number + 1) * ${months})) > ${by}::date
       AND ${notParked(tx)}

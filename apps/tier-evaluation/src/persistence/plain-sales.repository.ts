@@ -6,9 +6,8 @@ import type { Program } from '../domain/program/program.ts';
 
 /**
  * Books sales after which nothing is to be decided, without bringing a row to this process. `handleSales` is the rule and
- * this is it, written over a set, for creators who are known, to whom the program's version is applied or of whom nothing
- * is booked yet (a publication lifts nobody without sales), of whom no window is due by the sync's date, and whose P stays
- * below the next tier.
+ * this is it, written over a set, for creators who are known, of whom no window is due by the sync's date, and whose P is
+ * below the next tier before the sales (so a publication not yet applied lifts nobody of them) and after.
  */
 @Injectable()
 export class PlainSalesRepository {
@@ -37,7 +36,7 @@ export class PlainSalesRepository {
                     ${ofCreators.map((sale) => sale.businessDate)}::date[],
                     ${ofCreators.map((sale) => sale.syncSequence)}::bigint[]) AS n (creator_id, value, business_date, sync_sequence)
         WHERE s.client_id = ${tx.clientId} AND s.creator_id = n.creator_id
-          AND (s.program_version >= ${program.version} OR s.booked_through IS NULL)
+          AND width_bucket(s.lifetime - s.base, ${ladder}::bigint[]) <= s.tier
           AND (s.due_date IS NULL OR s.due_date > n.business_date)
           AND width_bucket(s.lifetime + n.value - s.base, ${ladder}::bigint[]) <= s.tier
         RETURNING s.creator_id, s.window_start

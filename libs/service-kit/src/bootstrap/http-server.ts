@@ -43,9 +43,14 @@ export function createHttpAdapter(options: HttpOptions): FastifyAdapter {
 
 /**
  * A body may be answered before it is read. Its client may first look at the answer when it has sent all, and the next
- * request of the connection comes after it: so the rest is read and dropped, for a while.
+ * request of the connection comes after it: so the rest is read and dropped, for a while. A client that wants the
+ * connection closed closes it then: if the server did while more is on its way, the reset could take the answer along.
  */
 function dropWhatIsUnread(server: FastifyInstance): void {
+  server.addHook('onSend', ({ raw }, reply, _payload, done) => {
+    if (!raw.complete) reply.raw.shouldKeepAlive = true;
+    done();
+  });
   server.addHook('onResponse', ({ raw }, _reply, done) => {
     done();
     if (raw.readableEnded || raw.destroyed) return;
