@@ -9,7 +9,7 @@ import { RunningLaurel } from './running-laurel.ts';
 const HANDLE = 'zephyr.quill_77';
 const ACCOUNT = 'quill-secret-account@example.com';
 const STREET = '77 Zephyrwood Crescent';
-const PLANTED = [HANDLE, 'quill-secret-account', 'Zephyrwood'];
+const PLANTED = [HANDLE, 'quill-secret-account', 'Zephyrwood', 'Quillon'];
 const SHIPPING = {
   ...{ firstName: 'Quillon', lastName: 'Zephyrwood', line1: STREET, city: 'Springfield', state: 'IL' },
   ...{ postalCode: '62704', country: 'US' },
@@ -95,6 +95,18 @@ async function claim(type: string, body: object): Promise<string> {
   return open.id;
 }
 
+/** A payment that the provider takes on and then refuses: the account goes out in its file. */
+async function refusedPayout(): Promise<void> {
+  await laurel.settled();
+  const { id } = await programme.admin.post<{ id: string }>('/v1/payout-runs');
+  const { body: file } = await programme.admin.request<string>('GET', `/v1/payout-runs/${id}/export`);
+  expect(file).toContain(ACCOUNT);
+  const csv = Buffer.from(`reference,transaction id,status\n${file.split(',')[3]},REFUSED-1,FAILED\n`);
+  expect(await programme.admin.request('POST', `/v1/payout-runs/${id}/results`, { csv })).toMatchObject({
+    body: { outcomes: { failed: 1 }, run: { status: 'ended' } },
+  });
+}
+
 describe('a person of whom handle, address and account were planted', () => {
   let [giftId, boostRedemption] = ['', ''];
 
@@ -114,6 +126,7 @@ describe('a person of whom handle, address and account were planted', () => {
     await refused(own.request('PUT', path, { body: details }), 422);
     await refused(own.request('PUT', path, { body: { ...details, method: 'venmo', accountConfirm: ACCOUNT } }), 422);
     await own.put(path, { ...details, accountConfirm: ACCOUNT });
+    await refusedPayout();
     await refused(
       send(own, 'POST', `/v1/redemptions/${giftId}/claim`, { shipping: { ...SHIPPING, country: STREET } }),
       409,

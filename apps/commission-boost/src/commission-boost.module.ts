@@ -2,6 +2,7 @@ import { KeyRing, SecretsModule } from '#libs/secrets';
 import { ReconciliationModule, statefulModules } from '#libs/service-kit';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { CommissionBoostConfig } from './config.ts';
+import { AlertOnBrokenAddressConsumer } from './consumers/alert-on-broken-address.consumer.ts';
 import { FollowErasuresConsumer } from './consumers/follow-erasures.consumer.ts';
 import { FollowProgrammeDateConsumer } from './consumers/follow-programme-date.consumer.ts';
 import { NoteClaimedBoostsConsumer } from './consumers/note-claimed-boosts.consumer.ts';
@@ -170,6 +171,7 @@ const CONSUMERS = [
   RecordCompletedSyncConsumer,
   RecordCreatorSalesConsumer,
   RegisterClientConsumer,
+  AlertOnBrokenAddressConsumer,
   ScheduleBoostConsumer,
 ];
 

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { NewEvent, RedemptionClaimedV1 } from '#libs/contracts';
+import { newEvent, SealBrokenV1, type NewEvent, type RedemptionClaimedV1 } from '#libs/contracts';
 import { sql, trustedSql, type Database } from '#libs/persistence';
 import { readConfig } from '#libs/service-kit';
 import {
@@ -18,6 +18,7 @@ import {
 } from '#libs/testing';
 import { CommissionBoostModule } from '../src/commission-boost.module.ts';
 import { FIELDS } from '../src/config.ts';
+import { AlertOnBrokenAddressConsumer } from '../src/consumers/alert-on-broken-address.consumer.ts';
 import { FollowErasuresConsumer } from '../src/consumers/follow-erasures.consumer.ts';
 import { FollowProgrammeDateConsumer } from '../src/consumers/follow-programme-date.consumer.ts';
 import { NoteClaimedBoostsConsumer } from '../src/consumers/note-claimed-boosts.consumer.ts';
@@ -53,7 +54,7 @@ function rowsOf(...tables: readonly string[]) {
     for (const table of tables) {
       const rows = await database.inTenant(clientId, (tx) =>
         tx.many<{ row: object }>(sql`
-          SELECT to_jsonb(t) - '{id,boost_id,changed_at,occurred_at,created_at,moved_at}'::text[] AS row
+          SELECT to_jsonb(t) - '{id,boost_id,changed_at,occurred_at,created_at,moved_at,raised_at}'::text[] AS row
           FROM commission_boost.${trustedSql(table)} t ORDER BY 1`),
       );
       snapshot[table] = rows.map(({ row }) => row);
@@ -72,6 +73,14 @@ async function announced(world: ConformanceWorld): Promise<string[]> {
 function giftClaimed(): NewEvent<typeof RedemptionClaimedV1> {
   const claimed = redemptionClaimed(clientId, { creatorId, scheduledDate: '2026-01-06' });
   return { ...claimed, data: { ...claimed.data, type: 'gift_card', boost: null } };
+}
+
+function sealBroken(of: string, redemptionId: string | null): NewEvent<typeof SealBrokenV1> {
+  const field = redemptionId === null ? 'data_key' : 'gift_address.sealed_order';
+  return newEvent(SealBrokenV1, {
+    ...{ clientId, aggregateId: of, subject: randomUUID(), aggregateVersion: 1 },
+    data: { creatorId: of, redemptionId, field },
+  });
 }
 
 describeEveryConsumer({
@@ -129,6 +138,16 @@ describeEveryConsumer({
         giftClaimed(),
       ],
       snapshot: async (database, world) => ({ ...(await boosts(database)), announced: await announced(world) }),
+    }),
+    consumerCase({
+      consumer: AlertOnBrokenAddressConsumer,
+      events: [
+        sealBroken(creatorId, syncs[0].syncId),
+        sealBroken(creatorId, syncs[0].syncId),
+        sealBroken(creatorId, null),
+        sealBroken(otherId, syncs[1].syncId),
+      ],
+      snapshot: rowsOf('alert'),
     }),
     consumerCase({
       consumer: FollowProgrammeDateConsumer,

@@ -78,6 +78,7 @@ import { RunBackfillChunk } from './use-cases/run-backfill-chunk.ts';
 import { SaveClaim } from './use-cases/save-claim.ts';
 import { StepBackfill } from './use-cases/step-backfill.ts';
 import { SwitchReward } from './use-cases/switch-reward.ts';
+import { TellBrokenSeals } from './use-cases/tell-broken-seals.ts';
 import { VerifyBackfill } from './use-cases/verify-backfill.ts';
 import { VerifyRedemptions } from './use-cases/verify-redemptions.ts';
 import { WatchLoad } from './use-cases/watch-load.ts';
@@ -117,6 +118,7 @@ const USE_CASES = [
   CarryOnBackfill,
   ChangeReward,
   ClaimRedemption,
+  TellBrokenSeals,
   ControlBackfill,
   CreateReward,
   ErasureEnds,

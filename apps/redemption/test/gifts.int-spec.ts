@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { TOPICS } from '#libs/contracts';
+import { SealBrokenV1, TOPICS } from '#libs/contracts';
 import { sql } from '#libs/persistence';
+import { eventually } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   dumpOf,
@@ -196,6 +197,13 @@ describe('a stored address', () => {
       .filter((line) => line.includes('a sealed value does not open'));
     expect(lines).toHaveLength(3);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'error', clientId: world.clientId });
+    const told = await eventually(async () => {
+      const events = await world.topics.read(SealBrokenV1.topic);
+      const found = events.filter(({ type }) => type === SealBrokenV1.type);
+      return found.length > 0 ? found : undefined;
+    });
+    const place = { creatorId: world.creatorId, redemptionId: id, field: 'gift_address.sealed_order' };
+    expect(told.map(({ data }) => data)).toEqual([place]);
     expect((await get(other)).body).toMatchObject({ shipping: ADDRESS });
   });
 

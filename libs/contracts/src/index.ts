@@ -18,6 +18,7 @@ export * from './program/program-published.v1.ts';
 export * from './programme-date/programme-date-advanced.v1.ts';
 export * from './redemption/entitlements-changed.v1.ts';
 export * from './redemption/redemption-claimed.v1.ts';
+export * from './redemption/seal-broken.v1.ts';
 export * from './reward/reward-published.v1.ts';
 export * from './statement/statement.v1.ts';
 export * from './sync/sync-applied.v1.ts';

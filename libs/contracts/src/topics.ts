@@ -16,6 +16,7 @@ import { ProgramPublishedV1 } from './program/program-published.v1.ts';
 import { ProgrammeDateAdvancedV1 } from './programme-date/programme-date-advanced.v1.ts';
 import { EntitlementsChangedV1 } from './redemption/entitlements-changed.v1.ts';
 import { RedemptionClaimedV1 } from './redemption/redemption-claimed.v1.ts';
+import { SealBrokenV1 } from './redemption/seal-broken.v1.ts';
 import { RewardPublishedV1 } from './reward/reward-published.v1.ts';
 import { SyncAppliedV1 } from './sync/sync-applied.v1.ts';
 import { SyncCompletedV1 } from './sync/sync-completed.v1.ts';
@@ -36,6 +37,7 @@ export const CATALOGUE: readonly { readonly publisher: string; readonly event: E
   { publisher: 'redemption', event: RewardPublishedV1 },
   { publisher: 'redemption', event: EntitlementsChangedV1 },
   { publisher: 'redemption', event: RedemptionClaimedV1 },
+  { publisher: 'redemption', event: SealBrokenV1 },
   { publisher: 'redemption', event: BackfillProgressedV1 },
   { publisher: 'redemption', event: BackfillRowsChangedV1 },
   { publisher: 'commission-boost', event: BoostStatusChangedV1 },

@@ -7,6 +7,7 @@ export * from './fingerprints/fingerprints.ts';
 export * from './keys/key-provider.ts';
 export * from './keys/key-ring.ts';
 export * from './keys/master-keys.ts';
+export * from './sealing/broken-seal-teller.ts';
 export * from './sealing/cipher.ts';
 export * from './sealing/seal-alerts.ts';
 export * from './sealing/sealed-place.ts';
