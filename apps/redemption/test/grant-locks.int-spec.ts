@@ -1,9 +1,11 @@
-import type { CreatorId } from '#libs/kernel';
+import type { BackfillId, CreatorId } from '#libs/kernel';
+import { keyOf, partitionOf } from '#libs/messaging';
 import { sql } from '#libs/persistence';
 import { eventually } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ClaimRedemption } from '../src/use-cases/claim-redemption.ts';
 import { RegisterCreators } from '../src/use-cases/register-creators.ts';
+import { RunBackfillChunk } from '../src/use-cases/run-backfill-chunk.ts';
 import { SwitchReward } from '../src/use-cases/switch-reward.ts';
 import { GIFT_CARD, openRedemptionWorld, SPARK_ADS, type RedemptionWorld } from './redemption-world.ts';
 
@@ -89,6 +91,29 @@ describe('grants and the commands of a reward wait for each other', () => {
     );
     await client.finishBackfills();
     expect((await client.rows()).map(({ status }) => status)).toEqual(['claimed']);
+    expect(await client.eagerRuleFaults()).toEqual([]);
+  });
+
+  it('a claim waits for no chunk of other creators, of whatever lane its events are', async () => {
+    const client = await world.client();
+    const claimed = await client.enabled({ ...GIFT_CARD, tier: 1, frequency: 'unlimited' });
+    const creators = await client.onboard(60);
+    const made = await client.reward({ ...GIFT_CARD, tier: 1 });
+    await client.switchTo(made.id, true);
+    await client.carryOn();
+    const [job] = await client.backfills();
+    const { aggregateId } = await client.inTenant((tx) =>
+      tx.one<{ aggregateId: string }>(sql`
+        SELECT aggregate_id AS "aggregateId" FROM redemption.backfill_slice WHERE backfill_id = ${job?.id}`),
+    );
+    const laneOf = (id: string) => partitionOf(keyOf(client.clientId, id));
+    const creatorId = creators.sort().findLast((id) => laneOf(id) === laneOf(aggregateId)) as CreatorId;
+    const row = await client.openRow({ creatorId, rewardId: claimed.id });
+    await client.inTenant(async (tx) => {
+      await world.get(RunBackfillChunk).execute({ id: job?.id as BackfillId, creatorsPerChunk: 1 }, tx);
+      await client.claim(row);
+    });
+    await client.finishBackfills();
     expect(await client.eagerRuleFaults()).toEqual([]);
   });
 

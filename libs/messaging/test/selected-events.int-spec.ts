@@ -6,6 +6,7 @@ import {
   inQuotes,
   jsonOf,
   keyOf,
+  lockKey,
   lockLaneNumbers,
   Outbox,
   partitionOf,
@@ -78,5 +79,28 @@ describe('events that a statement makes', () => {
       .database(SERVICE)
       .inTenant(clientId, (tx) => Promise.resolve(outbox.insertion(tx, 3, [changedTo(sql`nowhere`, 1)])));
     await expect(append).rejects.toThrow('lane 3 is not locked');
+  });
+
+  it('are made under the lock of their key alone, which keeps its writers apart and nobody else of the lane', async () => {
+    const [key, rows] = [keyOf(clientId, randomUUID()), sql`(SELECT gen_random_uuid() AS id) AS one`];
+    const writer = database.database(SERVICE);
+    const order: string[] = [];
+    let second: Promise<unknown> | undefined;
+    await writer.inTenant(clientId, async (tx) => {
+      await lockKey(tx, key);
+      second = writer.inTenant(clientId, async (other) => {
+        await lockKey(other, key);
+        order.push('second');
+      });
+      await writer.inTenant(clientId, (another) => lockLaneNumbers(another, [partitionOf(key)]));
+      order.push('its lane');
+      await tx.execute(outbox.insertion(tx, { key }, [changedTo(rows, 1)]));
+      await expect(lockKey(tx, key)).rejects.toThrow('before the first write');
+      order.push('first');
+    });
+    await second;
+    expect(order).toEqual(['its lane', 'first', 'second']);
+    const unlocked = writer.inTenant(clientId, (tx) => Promise.resolve(outbox.insertion(tx, { key }, [])));
+    await expect(unlocked).rejects.toThrow(`key ${key} is not locked`);
   });
 });

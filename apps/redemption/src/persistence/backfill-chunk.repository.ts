@@ -1,5 +1,5 @@
 import { BackfillRowsChangedV1 } from '#libs/contracts';
-import { asNumber, inQuotes, keyOf, Outbox, partitionOf, selectedEvents } from '#libs/messaging';
+import { asNumber, inQuotes, keyOf, Outbox, selectedEvents } from '#libs/messaging';
 import { sql, type Statement, type TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import { ONE_TIME_SCOPE } from '../domain/entitlement/right.ts';
@@ -83,7 +83,6 @@ export class BackfillChunkRepository {
   #appendEvents(chunk: Chunk, tx: TenantTransaction): Statement {
     const { slice, reward } = chunk;
     const { backfillId, aggregateId } = slice;
-    const lane = partitionOf(keyOf(tx.clientId, aggregateId));
     const events = selectedEvents(BackfillRowsChangedV1, {
       rows: sql`told, moved`,
       aggregateId: sql`${aggregateId}::text`,
@@ -100,7 +99,7 @@ export class BackfillChunkRepository {
         digest: inQuotes(sql`moved.digest`),
       },
     });
-    return this.#outbox.insertion(tx, lane, [events]);
+    return this.#outbox.insertion(tx, { key: keyOf(tx.clientId, aggregateId) }, [events]);
   }
 }
 

@@ -53,7 +53,7 @@ function laneOf(id: BackfillId, slice: number): number {
   return (Number.parseInt(id.slice(-4), 16) + slice) % PARTITIONS;
 }
 
-/** An event needs the lane of its key, so slices that are written side by side need keys of different lanes. */
+/** Slices that are written side by side have keys of different partitions, and are published side by side. */
 function idInLane(clientId: ClientId, lane: number): string {
   for (;;) {
     const id = randomUUID();

@@ -1,5 +1,5 @@
 import type { BackfillId } from '#libs/kernel';
-import { keyOf, lockLanes } from '#libs/messaging';
+import { keyOf, lockKey } from '#libs/messaging';
 import type { TenantTransaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import { BackfillChunkRepository } from '../persistence/backfill-chunk.repository.ts';
@@ -16,9 +16,9 @@ export interface ChunkDone {
 /**
  * One chunk of a job: the next creators of a slice, in key order, brought in line with what the reward says now. Rows,
  * cursor and events are one transaction, so a crash redoes this chunk and no other. Locks in the order of all grants:
- * lane, the client's grant lock, creators, redemptions; before them the slice, which other workers pass over, and never
- * wait for. The lease of a slice is that lock: who is held up for longer than the session's timeouts has lost it with
- * the transaction, and can not commit.
+ * the key of its events (a lane would keep every claim of the lane waiting for it), the client's grant lock, creators,
+ * redemptions; before them the slice, which other workers pass over, and never wait for. The lease of a slice is that
+ * lock: who is held up for longer than the session's timeouts has lost it with the transaction, and can not commit.
  */
 @Injectable()
 export class RunBackfillChunk {
@@ -36,7 +36,7 @@ export class RunBackfillChunk {
   ): Promise<ChunkDone | undefined> {
     const free = await this.slices.tryLockOne(of.id, 'chunks', tx);
     if (free === undefined) return undefined;
-    await lockLanes(tx, [keyOf(tx.clientId, free.aggregateId)]);
+    await lockKey(tx, keyOf(tx.clientId, free.aggregateId));
     await this.grants.lockShared(tx);
     const slice = await this.slices.hold(free, tx);
     if (slice.status !== 'running' || slice.done) return undefined;

@@ -6,6 +6,7 @@ import { partitionOf } from './partitioner.ts';
 const LANE_LOCK = 0x1a000;
 
 const heldLanes = new WeakMap<Transaction, Set<number>>();
+const heldKeys = new WeakMap<Transaction, Set<string>>();
 
 /** The Kafka key, and the lane, of everything about one aggregate of one client. */
 export function keyOf(clientId: string, aggregateId: string): string {
@@ -37,6 +38,19 @@ export async function lockLaneNumbers(tx: Transaction, lanes: Iterable<number>):
   if (locked[0]?.xid !== null) throw new Error('lanes are locked before the first write of a transaction');
   for (const lane of missing) held.add(lane);
   heldLanes.set(tx, held);
+}
+
+/**
+ * The lock of one key instead of its lane's, for a writer that writes for so long that nobody else of the lane should wait
+ * for it. Whoever writes that key must take this lock and no other; its events keep their order as those of a lane do.
+ * @throws Error when the transaction has written already
+ */
+export async function lockKey(tx: Transaction, key: string): Promise<void> {
+  const { xid } = await tx.one<{ xid: string | null }>(sql`
+    SELECT pg_current_xact_id_if_assigned()::text AS xid,
+           pg_advisory_xact_lock(hashtextextended(current_user::text || ' ' || ${key}, ${LANE_LOCK}))`);
+  if (xid !== null) throw new Error('keys are locked before the first write of a transaction');
+  heldKeys.set(tx, new Set(heldKeys.get(tx)).add(key));
 }
 
 /**
@@ -79,4 +93,8 @@ export async function inConsumerLane<T>(
 
 export function holdsLane(tx: Transaction, lane: number): boolean {
   return heldLanes.get(tx)?.has(lane) ?? false;
+}
+
+export function holdsKey(tx: Transaction, key: string): boolean {
+  return heldKeys.get(tx)?.has(key) ?? false;
 }

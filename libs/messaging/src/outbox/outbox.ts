@@ -3,7 +3,7 @@ import type { NewEvent } from '#libs/contracts';
 import { prepared, sql, trustedSql, type Statement, type TenantTransaction, type Transaction } from '#libs/persistence';
 import { childTraceparent, currentTraceparent } from '../envelope/trace-context.ts';
 import { encodeEnvelope } from '../envelope/envelope.ts';
-import { holdsLane, keyOf } from './lanes.ts';
+import { holdsKey, holdsLane, keyOf } from './lanes.ts';
 import { partitionOf } from './partitioner.ts';
 import { inQuotes, jsonOf, asNumber, type SelectedEvents } from './selected-events.ts';
 
@@ -14,6 +14,11 @@ export const OUTBOX_SHARDS = 2;
 export interface LaneOfRow {
   readonly lanes: Iterable<number>;
   readonly expression: Statement;
+}
+
+/** All of a statement's rows are of this key, which is held by `lockKey`. */
+export interface KeyOfRows {
+  readonly key: string;
 }
 
 /** Appends events to the service's outbox: they are published if, and only if, the transaction commits. */
@@ -59,12 +64,15 @@ export class Outbox {
   /**
    * The INSERT by which a larger statement appends events that it has made itself: what a bulk path appends without
    * bringing a row to this process. Events of a key keep the order of `selected`.
-   * @param lane of all the events, or what tells it of each row
-   * @throws Error when a lane is not held
+   * @param locked the lane of all the events, what tells it of each row, or the key of all
+   * @throws Error when a lane or the key is not held
    */
-  insertion(tx: TenantTransaction, lane: number | LaneOfRow, selected: readonly SelectedEvents[]): Statement {
-    const { lanes, expression } = typeof lane === 'number' ? { lanes: [lane], expression: sql`${lane}::int` } : lane;
-    for (const each of lanes) if (!holdsLane(tx, each)) throw new Error(`lane ${each} is not locked`);
+  insertion(
+    tx: TenantTransaction,
+    locked: number | LaneOfRow | KeyOfRows,
+    selected: readonly SelectedEvents[],
+  ): Statement {
+    const expression = laneOfRows(tx, locked);
     const time = new Date().toISOString();
     const traceparent = currentTraceparent() ?? childTraceparent(undefined);
     const rows = selected.map((events, place) => {
@@ -92,6 +100,17 @@ export class Outbox {
       INSERT INTO ${trustedSql(this.#schema)}.outbox (shard, topic, partition, key, value)
       SELECT lane % ${OUTBOX_SHARDS}::int, topic, lane, key, value FROM (${all}) AS made ORDER BY place`;
   }
+}
+
+function laneOfRows(tx: TenantTransaction, locked: number | LaneOfRow | KeyOfRows): Statement {
+  if (typeof locked === 'object' && 'key' in locked) {
+    if (!holdsKey(tx, locked.key)) throw new Error(`key ${locked.key} is not locked`);
+    return sql`${partitionOf(locked.key)}::int`;
+  }
+  const { lanes, expression } =
+    typeof locked === 'number' ? { lanes: [locked], expression: sql`${locked}::int` } : locked;
+  for (const lane of lanes) if (!holdsLane(tx, lane)) throw new Error(`lane ${lane} is not locked`);
+  return expression;
 }
 
 function literal(text: string): Statement {

@@ -9,7 +9,7 @@ const FIRST = '00000000-0000-0000-0000-000000000000';
 const LAST = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 const MEMBERS_A_SLICE = 1_000;
 
-/** @param most the lanes there are: more slices could not be worked on at once */
+/** @param most the partitions there are: the events of more slices would not be published side by side */
 export function sliceCount(members: number, most: number): number {
   return Math.max(1, Math.min(most, Math.ceil(members / MEMBERS_A_SLICE)));
 }
