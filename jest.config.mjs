@@ -27,9 +27,17 @@ export default {
   projects: [
     { ...base, displayName: 'unit', testRegex: '\\.spec\\.ts$', setupFiles: [] },
     { ...base, displayName: 'int', testRegex: '\\.int-spec\\.ts$' },
+    // The same specs, put together by infra/test/spec-groups.mjs.
+    {
+      ...base,
+      displayName: 'int groups',
+      testRegex: '/dist/spec-groups/.+\\.cjs$',
+      testPathIgnorePatterns: ['/node_modules/'],
+      modulePathIgnorePatterns: ['<rootDir>/dist/(?!spec-groups)'],
+    },
     { ...base, displayName: 'system', testRegex: '\\.e2e-spec\\.ts$', setupFiles: [] },
   ],
-  testSequencer: '<rootDir>/infra/test/longest-first.mjs',
+  testSequencer: '<rootDir>/infra/test/heaviest-first.mjs',
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
   testTimeout: 60_000,

@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { writeSpecGroups } from './spec-groups.mjs';
 
 const OLDEST_NODE = 24;
 if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
@@ -19,7 +20,7 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
 const SUITES = { unit: ['unit'], int: ['int'], system: ['system'], all: ['unit', 'int', 'system'] };
 
 /** A journey keeps five services and more busy by itself: two at once on two cores take longer than one after another. */
-const WORKERS = { unit: 2, int: 2, system: 1 };
+const WORKERS = { unit: 2, int: 2, 'int groups': 2, system: 1 };
 
 process.chdir(join(import.meta.dirname, '..', '..'));
 const [first = 'all', ...others] = process.argv.slice(2);
@@ -41,7 +42,7 @@ try {
   if (suite === 'all' && jestArguments.length === 0) await runChecks();
   if (suite !== 'unit') await build();
   const env = suite === 'unit' ? {} : await openRun();
-  for (const project of SUITES[suite]) if (!interrupted) await runJest(project, env);
+  for (const project of SUITES[suite]) if (!interrupted) await runJest(inGroups(project), env);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   totals.failed += 1;
@@ -74,6 +75,13 @@ async function openRun() {
   return testRun.env;
 }
 
+/** Whoever asks for some specs gets just those, each by itself. */
+function inGroups(project) {
+  if (project !== 'int' || jestArguments.length > 0) return project;
+  writeSpecGroups();
+  return 'int groups';
+}
+
 async function runJest(project, env) {
   console.log(`\n${project} tests`);
   await withReport(project, async (report) => {
@@ -87,7 +95,7 @@ async function runJest(project, env) {
       '--selectProjects',
       project,
       `--maxWorkers=${WORKERS[project]}`,
-      '--passWithNoTests',
+      ...(jestArguments.length > 0 ? ['--passWithNoTests'] : []),
       '--json',
       `--outputFile=${report}`,
     ];
