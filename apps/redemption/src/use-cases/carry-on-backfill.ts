@@ -1,6 +1,7 @@
 import { faultOf } from '#libs/messaging';
 import { Database } from '#libs/persistence';
 import { Injectable, Logger } from '@nestjs/common';
+import { nextChunkSize } from '../domain/backfill/chunk-size.ts';
 import type { Harm } from '../domain/backfill/throttle.ts';
 import type { JobPlace } from '../persistence/backfill.repository.ts';
 import { AnnounceBackfill } from './announce-backfill.ts';
@@ -9,10 +10,9 @@ import { RunBackfillChunk } from './run-backfill-chunk.ts';
 import { StepBackfill } from './step-backfill.ts';
 
 const CHUNK_TIMEOUT_MS = 10_000;
-const FEWEST_CREATORS = 50;
-const MOST_HALVINGS = 10;
 
 export interface WorkingJob extends JobPlace {
+  /** At most. */
   readonly creatorsPerChunk: number;
   /** What this worker is held back by. */
   readonly throttledBy?: Harm | null;
@@ -22,8 +22,8 @@ export interface WorkingJob extends JobPlace {
 @Injectable()
 export class CarryOnBackfill {
   readonly #logger = new Logger('backfill');
-  /** A chunk that took too long is tried again at half its size, and the next ones grow back. */
-  #halvings = 0;
+  /** Of the next chunk, as far as the job allows it. */
+  #creators = Number.POSITIVE_INFINITY;
 
   constructor(
     private readonly database: Database,
@@ -45,32 +45,34 @@ export class CarryOnBackfill {
 
   async #chunk(job: WorkingJob): Promise<boolean> {
     const { id, clientId, throttledBy = null } = job;
-    const creatorsPerChunk = Math.max(
-      Math.min(FEWEST_CREATORS, job.creatorsPerChunk),
-      Math.trunc(job.creatorsPerChunk / 2 ** this.#halvings),
-    );
+    const creators = Math.min(this.#creators, job.creatorsPerChunk);
     const timeout = { timeoutMs: CHUNK_TIMEOUT_MS };
+    const begun = performance.now();
     const done = await this.database.inTenant(
       clientId,
-      (tx) => this.runChunk.execute({ id, creatorsPerChunk }, tx),
+      (tx) => this.runChunk.execute({ id, creatorsPerChunk: creators }, tx),
       timeout,
     );
-    if (done?.isProgressDue) {
+    if (done === undefined) return false;
+    this.#creators = nextChunkSize({ creators, tookMs: performance.now() - begun }, job.creatorsPerChunk);
+    if (done.isProgressDue) {
       await this.database.inTenant(clientId, (tx) => this.announce.progress({ id, throttledBy }, tx), timeout);
     }
-    this.#halvings = Math.max(0, this.#halvings - 1);
-    return done !== undefined;
+    return true;
   }
 
   /**
    * A database that is away, or in which somebody else is long in the way, says nothing about the job: it goes on later,
    * however long that lasts. A job that ended because of it would leave creators without what they are owed.
    */
-  async #failed({ id, clientId }: WorkingJob, error: unknown): Promise<void> {
+  async #failed({ id, clientId, creatorsPerChunk }: WorkingJob, error: unknown): Promise<void> {
     const job = { clientId, backfillId: id };
     this.#logger.error({ err: error, ...job }, 'a step of a backfill failed');
     const fault = faultOf(error);
-    if (fault === 'too-slow') this.#halvings = Math.min(MOST_HALVINGS, this.#halvings + 1);
+    if (fault === 'too-slow') {
+      const creators = Math.min(this.#creators, creatorsPerChunk);
+      this.#creators = nextChunkSize({ creators, tookMs: CHUNK_TIMEOUT_MS }, creatorsPerChunk);
+    }
     if (fault !== 'poison') return;
     const failure = error instanceof Error ? error.message : String(error);
     try {
