@@ -30,6 +30,8 @@ export interface Bench {
   readonly ratioToReach: number;
   /** Where there is one. */
   readonly memoryToReachMb?: number;
+  /** Of its size with `--quick`, where a twentieth would still take minutes. */
+  readonly quickScale?: number;
   /** What shall run meanwhile; all of it when not given. Rows that need less than all are measured last. */
   readonly running?: Running;
   /** Called once before anything is measured, while everything runs: clients and their programs. */

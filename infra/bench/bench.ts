@@ -10,7 +10,9 @@ const QUICK_SCALE = 1 / 20;
 interface Request {
   readonly benches: readonly Bench[];
   readonly json: boolean;
-  readonly scale: number;
+  readonly quick: boolean;
+  /** Of the full size. */
+  readonly scaleOf: (bench: Bench) => number;
   readonly runs: number;
 }
 
@@ -24,13 +26,14 @@ function requestFrom(args: readonly string[]): Request {
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
   const unknown = positionals.filter((name) => !BENCHES.some((bench) => bench.name === name));
   if (unknown.length > 0) throw new Error(`no such bench: ${unknown.join(', ')}\n${USAGE}`);
-  const [scale, runs] = [
-    Number(values.scale ?? (values.quick ? QUICK_SCALE : 1)),
-    Number(values.runs ?? (values.quick ? 1 : 3)),
-  ];
-  if (!(scale > 0 && scale <= 1) || !Number.isInteger(runs) || runs < 1) throw new Error(USAGE);
+  const given = Number(values.scale ?? 1);
+  const runs = Number(values.runs ?? (values.quick ? 1 : 3));
+  if (!(given > 0 && given <= 1) || !Number.isInteger(runs) || runs < 1) throw new Error(USAGE);
+  const quick = values.quick || given <= QUICK_SCALE;
+  const scaleOf = ({ quickScale = QUICK_SCALE }: Bench) =>
+    values.quick && values.scale === undefined ? quickScale : given;
   const named = BENCHES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-  return { benches: named, json: values.json, scale, runs };
+  return { benches: named, json: values.json, quick, scaleOf, runs };
 }
 
 const report = (line: string): void => console.error(line);
@@ -60,22 +63,26 @@ async function measure(bench: Bench, context: BenchContext, runs: number): Promi
 }
 
 async function main(): Promise<void> {
-  const { benches, json, scale, runs } = requestFrom(process.argv.slice(2));
-  stack = new BenchStack(report);
-  await stack.start();
-  const quick = scale <= QUICK_SCALE;
-  const context = { quick, stack, scale: (full: number) => Math.max(1, Math.round(full * scale)), report };
+  const { benches, json, quick, scaleOf, runs } = requestFrom(process.argv.slice(2));
+  const started = new BenchStack(report);
+  stack = started;
+  await started.start();
+  const contextOf = (bench: Bench): BenchContext => {
+    const scale = (full: number) => Math.max(1, Math.round(full * scaleOf(bench)));
+    return { quick, stack: started, scale, report };
+  };
   const outcomes = new Map<Bench, Outcome>();
-  const where = await machine(stack.pool);
-  for (const bench of benches) await bench.prepare?.(context, runs);
+  const where = await machine(started.pool);
+  for (const bench of benches) await bench.prepare?.(contextOf(bench), runs);
   // What a row leaves for services that are stopped is never worked off: no row that needs them comes after it.
   for (const bench of benches.toSorted((a, b) => Number(a.running !== undefined) - Number(b.running !== undefined))) {
-    const outcome = await measure(bench, context, runs);
+    const outcome = await measure(bench, contextOf(bench), runs);
     outcomes.set(bench, outcome);
     if (json) console.log(jsonLine(outcome, where));
   }
   const inOrder = benches.map((bench) => outcomes.get(bench)).filter((outcome) => outcome !== undefined);
-  if (!json) console.log(`\n${table(inOrder)}\n\n${where}; medians of ${runs}; size ${scale}`);
+  const sizes = [...new Set(benches.map(scaleOf))].join(' or ');
+  if (!json) console.log(`\n${table(inOrder)}\n\n${where}; medians of ${runs}; size ${sizes}`);
 }
 
 /** Whoever started it through npm is gone when npm is, even when npm was killed. */

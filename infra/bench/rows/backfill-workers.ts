@@ -9,6 +9,7 @@ export const backfillWorkers: Bench = {
   name: 'backfill-workers',
   work: 'four rewards enabled for 1 M creators by two processes of one worker each, against one; three beside',
   ratioToReach: 0.75,
+  quickScale: 1 / 200,
   running: {},
   run: async (context) => {
     const creators = context.scale(CREATORS);

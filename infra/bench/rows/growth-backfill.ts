@@ -8,6 +8,7 @@ export const growthBackfill: Bench = {
   name: 'growth-backfill',
   work: 'the fourth five million redemptions of a client against its first',
   ratioToReach: 1.15,
+  quickScale: 1 / 200,
   running: {},
   run: async (context) => {
     const creators = context.scale(CREATORS);

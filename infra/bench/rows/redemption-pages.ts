@@ -29,6 +29,7 @@ export const redemptionPages: Bench = {
   name: 'redemption-pages',
   work: 'pages of redemptions over HTTP at 20 M rows, whatever is asked, against 20 ms each; the slowest kind’s median',
   ratioToReach: 1,
+  quickScale: 1 / 200,
   running: {},
   run: async (context) => {
     const creators = context.scale(CREATORS);

@@ -19,6 +19,7 @@ export const vacuum: Bench = {
   name: 'vacuum',
   work: 'hiding 4 M rows and bringing them back, all of a table, the last three of ten times against the first three',
   ratioToReach: 1.5,
+  quickScale: 1 / 200,
   running: {},
   run: async (context) => {
     const creators = Math.ceil(context.scale(ROWS) / REWARDS);
