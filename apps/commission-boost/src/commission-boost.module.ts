@@ -165,13 +165,13 @@ const USE_CASES = [
 ];
 
 const CONSUMERS = [
+  AlertOnBrokenAddressConsumer,
   FollowErasuresConsumer,
   NoteClaimedBoostsConsumer,
   FollowProgrammeDateConsumer,
   RecordCompletedSyncConsumer,
   RecordCreatorSalesConsumer,
   RegisterClientConsumer,
-  AlertOnBrokenAddressConsumer,
   ScheduleBoostConsumer,
 ];
 

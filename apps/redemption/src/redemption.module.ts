@@ -118,7 +118,6 @@ const USE_CASES = [
   CarryOnBackfill,
   ChangeReward,
   ClaimRedemption,
-  TellBrokenSeals,
   ControlBackfill,
   CreateReward,
   ErasureEnds,
@@ -141,6 +140,7 @@ const USE_CASES = [
   SaveClaim,
   StepBackfill,
   SwitchReward,
+  TellBrokenSeals,
   VerifyBackfill,
   VerifyRedemptions,
 ];
