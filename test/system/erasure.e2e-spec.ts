@@ -147,6 +147,7 @@ describe('a person of whom handle, address and account were planted', () => {
     expect(status).toBe('refused');
     expect(obligations.map(({ kind }) => kind).sort()).toEqual(['boost_not_paid', 'gift_not_delivered']);
     expect(obligations.map(({ id }) => id)).toContain(giftId);
+    await laurel.settled();
     await programme.admin.post(`/v1/redemptions/${giftId}/ship`, { carrier: 'UPS', trackingNumber: '1Z-Zephyrwood' });
     await programme.admin.post(`/v1/redemptions/${giftId}/deliver`, { notes: `left with ${HANDLE}` });
     await laurel.settled();
