@@ -18,6 +18,7 @@ import {
 } from '../local/development-keys.ts';
 import { startLocalStack, type LocalStack } from '../local/local-stack.ts';
 import { freePort, freePortPair } from '../local/ports.ts';
+import { ProcessRecords } from '../local/process-records.ts';
 import { SERVICE_NAMES, serviceEnvironment, type Surroundings } from '../local/service-environment.ts';
 import { isReady, startServiceProcess, type ServiceProcess } from '../local/service-process.ts';
 import { ApiClient } from '../demo/api-client.ts';
@@ -157,6 +158,8 @@ export class BenchStack {
     await Promise.all([...this.#services.values()].map(({ process: service }) => service.stop(5_000)));
     const [started] = await Promise.allSettled([this.#starting]);
     if (started.status === 'fulfilled') await started.value?.stop();
+    // What a row has started by itself, and could not end because it was interrupted.
+    await new ProcessRecords(this.directory).endLeftovers({}, 5_000);
     rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
   }
 

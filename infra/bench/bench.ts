@@ -43,8 +43,13 @@ let stopping: Promise<void> | undefined;
 /** Whoever asks again waits for the same end. */
 function stop(exitCode: number): Promise<void> {
   stopping ??= (async () => {
-    await stack?.stop();
-    process.exit(exitCode);
+    try {
+      await stack?.stop();
+      process.exit(exitCode);
+    } catch (error) {
+      console.error('not everything could be ended', error);
+      process.exit(1);
+    }
   })();
   return stopping;
 }
@@ -92,12 +97,20 @@ function stopWithNpm(): void {
   setInterval(() => process.ppid !== parent && void stop(1), 500).unref();
 }
 
+/** What fails while it stops fails because of that. */
+async function fail(error: unknown): Promise<void> {
+  if (stopping === undefined) console.error(error instanceof Error ? error.message : error);
+  await stop(1);
+}
+
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(130));
+// Requests that are under way fail when nobody waits for them yet: what was started must be ended in any case.
+for (const event of ['unhandledRejection', 'uncaughtException'])
+  process.on(event, (error: unknown) => void fail(error));
 stopWithNpm();
 try {
   await main();
   await stop(0);
 } catch (error) {
-  if (stopping === undefined) console.error(error instanceof Error ? error.message : error);
-  await stop(1);
+  await fail(error);
 }
