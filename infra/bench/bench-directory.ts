@@ -20,9 +20,12 @@ export function makeBenchDirectory(): string {
 export async function sweepBenchDirectories(): Promise<void> {
   for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
     const directory = join(tmpdir(), name);
-    const records = new ProcessRecords(directory);
-    if (records.running(OWNER) !== undefined) continue;
-    await records.endLeftovers({ postgres: POSTGRES_STOP_SIGNAL }, 10_000);
-    rmSync(directory, { recursive: true, force: true });
+    if (new ProcessRecords(directory).running(OWNER) === undefined) await removeBenchDirectory(directory);
   }
+}
+
+/** Ends what still runs in it, as the processes of a row that was interrupted do, and removes it. */
+export async function removeBenchDirectory(directory: string): Promise<void> {
+  await new ProcessRecords(directory).endLeftovers({ postgres: POSTGRES_STOP_SIGNAL }, 10_000);
+  rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
 }

@@ -1,4 +1,4 @@
-import { createWriteStream, rmSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ServiceName, StatefulServiceName } from '#libs/contracts';
@@ -18,12 +18,11 @@ import {
 } from '../local/development-keys.ts';
 import { startLocalStack, type LocalStack } from '../local/local-stack.ts';
 import { freePort, freePortPair } from '../local/ports.ts';
-import { ProcessRecords } from '../local/process-records.ts';
 import { SERVICE_NAMES, serviceEnvironment, type Surroundings } from '../local/service-environment.ts';
 import { isReady, startServiceProcess, type ServiceProcess } from '../local/service-process.ts';
 import { ApiClient } from '../demo/api-client.ts';
 import type { Running } from './bench-row.ts';
-import { makeBenchDirectory, sweepBenchDirectories } from './bench-directory.ts';
+import { makeBenchDirectory, removeBenchDirectory, sweepBenchDirectories } from './bench-directory.ts';
 
 const READY_WITHIN_MS = 60_000;
 const ALL_ROLES = 'http,consumers,relay,reconcilers';
@@ -158,9 +157,7 @@ export class BenchStack {
     await Promise.all([...this.#services.values()].map(({ process: service }) => service.stop(5_000)));
     const [started] = await Promise.allSettled([this.#starting]);
     if (started.status === 'fulfilled') await started.value?.stop();
-    // What a row has started by itself, and could not end because it was interrupted.
-    await new ProcessRecords(this.directory).endLeftovers({}, 5_000);
-    rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
+    await removeBenchDirectory(this.directory);
   }
 
   get #running(): LocalStack {

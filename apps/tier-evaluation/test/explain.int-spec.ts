@@ -193,7 +193,7 @@ describe('explaining what was played on Postgres', () => {
     );
   });
 
-  it('gives the standing when asked for now', async () => {
+  it('gives the present standing when no date is asked for', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 10 }), async (steps) => {
         const played = new PlayedClient();
