@@ -8,7 +8,7 @@ import type { TierCopy } from '../tier/tier-world.ts';
 
 const LOOK_MS = 50;
 
-/** Requests and the relay in a process of their own, the chunks in others, as they would be scaled. */
+/** Requests, the relay and the chunks in processes of their own, as they would be scaled. */
 export interface Processes {
   readonly serving: ServiceProcess;
   readonly working: readonly ServiceProcess[];
@@ -16,7 +16,8 @@ export interface Processes {
 
 export async function startProcesses(copy: TierCopy, working: readonly NodeJS.ProcessEnv[]): Promise<Processes> {
   await copy.makeTopics();
-  const serving = await copy.start('http,relay', { DATABASE_POOL_SIZE: '20' });
+  const serving = await copy.start('http', { DATABASE_POOL_SIZE: '20' });
+  await copy.start('relay', {});
   const workers: ServiceProcess[] = [];
   for (const env of working) workers.push(await copy.start('reconcilers', env));
   return { serving, working: workers };
