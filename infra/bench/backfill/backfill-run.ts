@@ -2,25 +2,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ApiClient } from '../../demo/api-client.ts';
 import type { ServiceProcess } from '../../local/service-process.ts';
 import type { BenchContext } from '../bench-row.ts';
+import { startServing } from '../redemption/requests-beside.ts';
 import { timed } from '../tier/progress.ts';
 import { CLIENT_ID } from '../tier/tier-seed.ts';
 import type { TierCopy } from '../tier/tier-world.ts';
 
 const LOOK_MS = 50;
 
-/** Requests, the relay and the chunks in processes of their own, as they would be scaled. */
-export interface Processes {
-  readonly serving: ServiceProcess;
-  readonly working: readonly ServiceProcess[];
-}
-
-export async function startProcesses(copy: TierCopy, working: readonly NodeJS.ProcessEnv[]): Promise<Processes> {
-  await copy.makeTopics();
-  const serving = await copy.start('http', { DATABASE_POOL_SIZE: '20' });
-  await copy.start('relay', {});
-  const workers: ServiceProcess[] = [];
-  for (const env of working) workers.push(await copy.start('reconcilers', env));
-  return { serving, working: workers };
+/** Beside what answers and publishes, a process of chunks for each of `workers`. @returns what answers */
+export async function startWorkers(copy: TierCopy, workers: readonly NodeJS.ProcessEnv[]): Promise<ServiceProcess> {
+  const serving = await startServing(copy);
+  for (const env of workers) await copy.start('reconcilers', env);
+  return serving;
 }
 
 /** From the first request that enables a reward to the last certificate. @returns seconds */
@@ -46,21 +39,4 @@ async function unfinished(copy: TierCopy): Promise<number> {
     'SELECT count(*) AS jobs FROM redemption.backfill_directory WHERE working',
   );
   return Number(rows[0]?.jobs);
-}
-
-/** How long the oldest event that is not published waits already, looked at again and again. @returns milliseconds each */
-export async function watchRelay(copy: TierCopy, until: () => boolean): Promise<number[]> {
-  const lags: number[] = [];
-  while (!until()) {
-    const { rows } = await copy.pool.query<{ waiting: number }>({
-      name: 'relay-lag',
-      text: `SELECT coalesce(max(extract(epoch FROM clock_timestamp() - o.written_at)), 0)::float8 * 1000 AS waiting
-       FROM redemption.relay_cursor c CROSS JOIN LATERAL (
-         SELECT written_at FROM redemption.outbox o WHERE o.shard = c.shard AND (o.xid, o.id) > (c.xid, c.id)
-         ORDER BY o.xid, o.id LIMIT 1) AS o`,
-    });
-    lags.push(rows[0]?.waiting ?? 0);
-    await pause(25);
-  }
-  return lags;
 }

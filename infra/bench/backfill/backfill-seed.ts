@@ -20,7 +20,7 @@ export function rewardIdOf(index: number): string {
 }
 
 /** What creators claim meanwhile: a reward that was enabled long ago, of the same tier. */
-const CLAIMED_REWARD = rewardIdOf(999);
+export const CLAIMED_REWARD = rewardIdOf(999);
 
 /** One client, all its creators in one tier, twenty disabled rewards of it; in a database of redemption's own. */
 export function backfillWorld(context: BenchContext, creators: number): Promise<TierWorld> {

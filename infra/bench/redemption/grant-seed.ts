@@ -1,7 +1,13 @@
 import type pg from 'pg';
-import { CLIENT_ID, seedCreators } from '../tier/tier-seed.ts';
+import { CLIENT_ID, creatorIdOf, seedCreators } from '../tier/tier-seed.ts';
 
 export const PARTITION = `redemption.redemption_${CLIENT_ID.replaceAll('-', '')}`;
+
+/** Redemptions with their indexes. */
+export async function partitionMegabytes(client: pg.ClientBase | pg.Pool): Promise<number> {
+  const { rows } = await client.query<{ size: string }>(`SELECT pg_total_relation_size('${PARTITION}') AS size`);
+  return Number(rows[0]?.size) / 2 ** 20;
+}
 
 /** The same ids in every run. */
 export function rewardIdOf(tier: number, index: number): string {
@@ -52,4 +58,28 @@ export async function seedOpenRows(client: pg.ClientBase, tier: number): Promise
     [CLIENT_ID, tier],
   );
   await client.query(`VACUUM (ANALYZE) ${PARTITION}`);
+}
+
+const ASKING_TIER = 1;
+/** What is claimed beside the work that is measured. */
+export const ASKED_REWARD = rewardIdOf(ASKING_TIER, 0);
+
+/** Creators of a tier of their own, numbered from `first`, to whom nothing is done but what they ask for. */
+export async function seedAsking(client: pg.ClientBase, first: number, count: number): Promise<void> {
+  const creators = Array.from({ length: count }, (_, index) => creatorIdOf(first + index));
+  await client.query(
+    `INSERT INTO redemption.reward (client_id, id, type, name, tier, source, value, frequency, quantity, enabled)
+     VALUES ($1, $2, 'gift_card', 'A card', $3, 'vip_tier', '{"amount":{"amount":"25.00","currency":"USD"}}', 'monthly', 1, true)`,
+    [CLIENT_ID, ASKED_REWARD, ASKING_TIER],
+  );
+  await client.query(
+    'INSERT INTO redemption.creator_tier SELECT $1, creator_id, $2, 1 FROM unnest($3::uuid[]) AS creator_id',
+    [CLIENT_ID, ASKING_TIER, creators],
+  );
+  await client.query(
+    `INSERT INTO redemption.redemption (client_id, reward_id, creator_id, tier_at_grant, tier_version_at_grant)
+     SELECT $1, $2, creator_id, $3, 1 FROM unnest($4::uuid[]) AS creator_id`,
+    [CLIENT_ID, ASKED_REWARD, ASKING_TIER, creators],
+  );
+  await client.query(`VACUUM (ANALYZE) redemption.creator_tier, redemption.reward, ${PARTITION}`);
 }

@@ -1,4 +1,4 @@
-import { enableAll, startProcesses } from '../backfill/backfill-run.ts';
+import { enableAll, startWorkers } from '../backfill/backfill-run.ts';
 import { backfillWorld, CREATORS, rewardIdOf } from '../backfill/backfill-seed.ts';
 import type { Bench } from '../bench-row.ts';
 
@@ -19,7 +19,7 @@ export const backfillWorkers: Bench = {
     for (const processes of PROCESSES) {
       const took = await world.onCopy(async (copy) => {
         const one = { LAUREL_BACKFILL_WORKERS: '1' };
-        const { serving } = await startProcesses(copy, Array(processes).fill(one));
+        const serving = await startWorkers(copy, Array(processes).fill(one));
         return enableAll(context, copy, { url: serving.url, rewards: SOME });
       });
       context.report(`  ${processes} workers: ${took.toFixed(2)} s, ${Math.round(rows / took)} rows a second`);

@@ -15,7 +15,7 @@ import { redemptionPages } from './redemption-pages.ts';
 import { relay } from './relay.ts';
 import { rewardCounts } from './reward-counts.ts';
 import { statement } from './statement.ts';
-import { tierChange } from './tier-change.ts';
+import { tierChange, tierChangeBeside } from './tier-change.ts';
 import { vacuum } from './vacuum.ts';
 
 /** In the order of the table. */
@@ -27,6 +27,7 @@ export const BENCHES: readonly Bench[] = [
   consume,
   checkpoint,
   tierChange,
+  tierChangeBeside,
   backfill,
   backfillWorkers,
   http,

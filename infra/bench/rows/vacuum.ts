@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Bench } from '../bench-row.ts';
 import { median } from '../outcome.ts';
-import { PARTITION, rewardIdOf, seedClient, seedOpenRows } from '../redemption/grant-seed.ts';
+import { partitionMegabytes, rewardIdOf, seedClient, seedOpenRows } from '../redemption/grant-seed.ts';
 import { timed } from '../tier/progress.ts';
 import { CLIENT_ID } from '../tier/tier-seed.ts';
 import { TierWorld } from '../tier/tier-world.ts';
@@ -29,7 +29,7 @@ export const vacuum: Bench = {
     return world.onCopy((copy) =>
       copy.withClient(async (client) => {
         await seedOpenRows(client, TIER);
-        const before = await megabytes(client);
+        const before = await partitionMegabytes(client);
         const seconds: number[] = [];
         for (let time = 1; time <= TIMES; time += 1) {
           seconds.push(
@@ -38,7 +38,7 @@ export const vacuum: Bench = {
               await setReason(client, 'NULL');
             }),
           );
-          const now = await megabytes(client);
+          const now = await partitionMegabytes(client);
           context.report(
             `  vacuum ${time}: ${now.toFixed(0)} MB after ${seconds.at(-1)?.toFixed(1)} s, ${(now / before).toFixed(2)} of ${before.toFixed(0)} MB`,
           );
@@ -72,9 +72,4 @@ async function setReason(client: pg.ClientBase, reason: string): Promise<void> {
       cursor = rows[0]?.last ?? null;
     }
   }
-}
-
-async function megabytes(client: pg.ClientBase): Promise<number> {
-  const { rows } = await client.query<{ size: string }>(`SELECT pg_total_relation_size('${PARTITION}') AS size`);
-  return Number(rows[0]?.size) / 2 ** 20;
 }

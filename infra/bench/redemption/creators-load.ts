@@ -34,9 +34,15 @@ export class CreatorsLoad {
     this.#askings = askings;
   }
 
-  static async prepare(stack: BenchStack, copy: TierCopy, url: string): Promise<CreatorsLoad> {
+  /** @param of where the gateway is, and the reward that is claimed: whoever has a row of it asks */
+  static async prepare(
+    stack: BenchStack,
+    copy: TierCopy,
+    of: { url: string; rewardId: string },
+  ): Promise<CreatorsLoad> {
     const { rows } = await copy.pool.query<{ id: string; creator_id: string }>(
-      `SELECT id, creator_id FROM redemption.redemption WHERE client_id = '${CLIENT_ID}' AND status = 'claimable'`,
+      `SELECT id, creator_id FROM redemption.redemption WHERE client_id = $1 AND reward_id = $2 AND status = 'claimable'`,
+      [CLIENT_ID, of.rewardId],
     );
     const askings = await Promise.all(
       rows.map(async ({ id, creator_id: sub }) => ({
@@ -44,7 +50,7 @@ export class CreatorsLoad {
         authorization: `Bearer ${await stack.token({ role: 'creator', clientId: CLIENT_ID, sub })}`,
       })),
     );
-    return new CreatorsLoad(url, askings);
+    return new CreatorsLoad(of.url, askings);
   }
 
   /** More pages than are measured later, and as many claims. */
