@@ -11,8 +11,7 @@ import {
 } from './redemption-world.ts';
 
 const SMALL = 300;
-/** 100,000 take a minute and a half of two busy cores. */
-const FULL = Number(process.env['STORM_CREATORS'] ?? 10_000);
+const FULL = 100_000;
 const TIERS = 4;
 const EVENTS_A_BATCH = 1_000;
 const CREATORS_A_CHUNK = 2_000;
