@@ -9,7 +9,7 @@ import {
   type EventBatch,
   type EventConsumer,
 } from '#libs/messaging';
-import type { TenantTransaction } from '#libs/persistence';
+import { sql, type TenantTransaction } from '#libs/persistence';
 import {
   createTestDatabase,
   createTestTopics,
@@ -41,7 +41,7 @@ class Book implements EventConsumer<typeof CreatorSalesRecordedV1> {
   }
 }
 
-@Consumes(TierChangedV1, { name: 'redemption.follow-tier' })
+@Consumes(TierChangedV1, { name: 'redemption.follow-tier', mostEvents: 2 })
 class FollowTier implements EventConsumer<typeof TierChangedV1> {
   handle(batch: EventBatch<typeof TierChangedV1>, tx: TenantTransaction): Promise<void> {
     return recordEffects(tx, 'redemption.follow-tier', batch);
@@ -98,6 +98,20 @@ describe('the consumer runner on Kafka', () => {
     const versions = versionsOf(await readEffects(database, 'redemption.book'));
     for (const creator of creators) expect(versions[creator]).toEqual([1, 2, 3]);
     expect(traceIds.every((id) => id !== undefined)).toBe(true);
+  });
+
+  it('brings a consumer no more events in a transaction than it wants, in order', async () => {
+    const [creatorId = ''] = someIds(1);
+    const versions = [1, 2, 3, 4, 5];
+    await topics.publish(versions.map((tierVersion) => tierChanged({ clientId: CLIENT, creatorId, tierVersion })));
+    await settled();
+    expect(versionsOf(await readEffects(database, 'redemption.follow-tier'))[creatorId]).toEqual(versions);
+    const transactions = await database.asAdmin((tx) =>
+      tx.many<{ events: number }>(sql`
+        SELECT count(*)::int AS events FROM redemption.effect WHERE consumer = 'redemption.follow-tier'
+        GROUP BY xmin ORDER BY min(id)`),
+    );
+    expect(transactions.map(({ events }) => events)).toEqual([2, 2, 1]);
   });
 
   it('parks the one key that fails while all others flow, and replays it in order when it is released', async () => {

@@ -62,10 +62,10 @@ export class BatchProcessor {
     await this.#parkUnreadable(batch, records);
     const failures: unknown[] = [];
     for (const consumer of consumers) {
-      const deliveries = deliveriesOf(batch, records, consumer.definition.type);
-      if (deliveries.length === 0) continue;
+      const { definition, mostEvents } = consumer;
       try {
-        await this.#worker.work({ consumer, partition: batch.partition, deliveries }, () => batch.isStopping());
+        for (const deliveries of portions(deliveriesOf(batch, records, definition.type), mostEvents))
+          await this.#worker.work({ consumer, partition: batch.partition, deliveries }, () => batch.isStopping());
       } catch (error) {
         failures.push(error);
       }
@@ -112,4 +112,8 @@ function deliveriesOf(batch: RecordBatch, records: readonly ReadRecord[], type: 
     const { event, record } = read;
     return [{ event, topic, partition, offset: record.offset, value: () => record.value?.toString('utf8') ?? '' }];
   });
+}
+
+function* portions<T>(items: readonly T[], most: number): Generator<readonly T[]> {
+  for (let from = 0; from < items.length; from += most) yield items.slice(from, from + most);
 }

@@ -7,6 +7,7 @@ export interface RegisteredConsumer {
   readonly name: string;
   readonly definition: EventDefinition;
   readonly appends: boolean;
+  readonly mostEvents: number;
   readonly instance: EventConsumer;
 }
 
@@ -49,8 +50,8 @@ export class ConsumerRegistry {
     for (const { metatype, instance } of this.#discovery.getProviders()) {
       const declared = metatype === null || metatype === undefined ? undefined : declarationOf(metatype);
       if (declared === undefined || instance === undefined) continue;
-      const { name, definition, appends = true } = declared;
-      found.push({ name, definition, appends, instance: instance as EventConsumer });
+      const { name, definition, appends = true, mostEvents = Infinity } = declared;
+      found.push({ name, definition, appends, mostEvents, instance: instance as EventConsumer });
     }
     return found.sort((a, b) => (a.name < b.name ? -1 : 1));
   }

@@ -28,6 +28,11 @@ export interface ConsumerOptions {
   readonly name: string;
   /** False for a consumer that appends no events: it then shares no lock with the service's writers. True if not given. */
   readonly appends?: boolean;
+  /**
+   * Events a transaction at most, for a consumer that writes many rows for each: requests of the same lane wait for its
+   * transactions, and the relay for the oldest of them. As many as the runner brings if not given.
+   */
+  readonly mostEvents?: number;
 }
 
 export interface ConsumerDeclaration extends ConsumerOptions {
